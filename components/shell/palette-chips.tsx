@@ -1,16 +1,19 @@
 import { useEffect, useRef } from "react";
 import classes from "./palette.module.css";
 import { type FamilyKey, families } from "./palette-families.ts";
+import { formatTotal } from "./palette-groups.ts";
 
 interface PaletteChipsProps {
   /** Chosen one; undefined shows all kinds. */
   chip: FamilyKey | undefined;
   count: (key: FamilyKey) => number;
+  /** Families with more matches than their number. */
+  uncounted: ReadonlySet<FamilyKey>;
   onChip: (key: FamilyKey | undefined) => void;
 }
 
 /** Renders the kinds with their numbers; Tab goes through them while the field keeps the focus. */
-export function PaletteChips({ chip, count, onChip }: PaletteChipsProps) {
+export function PaletteChips({ chip, count, uncounted, onChip }: PaletteChipsProps) {
   const row = useRef<HTMLFieldSetElement>(null);
   useEffect(() => {
     row.current
@@ -37,7 +40,10 @@ export function PaletteChips({ chip, count, onChip }: PaletteChipsProps) {
           onClick={() => onChip(key)}
           key={label}
         >
-          {label} <span className="lw-number">{number}</span>
+          {label}{" "}
+          <span className="lw-number">
+            {formatTotal(number, key === undefined ? uncounted.size > 0 : uncounted.has(key))}
+          </span>
         </button>
       ))}
     </fieldset>

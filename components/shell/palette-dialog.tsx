@@ -2,7 +2,7 @@
 
 import { Modal } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { IconDots, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useState } from "react";
 import { readJson } from "#components/ui/wire.ts";
@@ -23,6 +23,9 @@ import { usePaletteEntries } from "./use-palette-entries.ts";
 /** Time without a key after which the server is asked. */
 const pauseMs = 120;
 
+/** Number of hits of each kind of a family that are loaded together, and in all. */
+const [pageSize, maxLimit] = [30, 210];
+
 /** Renders the search over everything: a field, chips of kinds, the rows, and what Enter does. */
 export function PaletteDialog({ onClose }: { onClose: () => void }) {
   const { placesKey } = useShell();
@@ -30,11 +33,12 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
   const isPhone = useMediaQuery("(max-width: 639px)") ?? false;
   const [typed, setTyped] = useState("");
   const [chip, setChip] = useState<FamilyKey>();
+  const [limit, setLimit] = useState(pageSize);
   const [chosenId, setChosenId] = useState<string>();
   const [[places, now]] = useState(() => [readPlaces(placesKey), Date.now()] as const);
   const { only, words } = readPaletteQuery(typed);
   const family = familyOf(only) ?? chip;
-  const { answer, isSearching, failure } = useSearch(words, only, family);
+  const { answer, isSearching, failure } = useSearch({ words, only, family, limit });
   const { matching, recent, actions } = usePaletteEntries({ words, places, answer });
 
   const shown = only === "ids" ? matching.filter(({ family: of }) => of !== "actions" && of !== "pages") : matching;
@@ -44,21 +48,37 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
       : arrange({
           entries: words === "" ? actions : shown,
           totals: totalsOf(answer),
+          uncounted: uncountedOf(answer),
           only: family,
           places,
           now,
         });
+  const more = family && words !== "" ? moreRow(groups[0], limit, () => setLimit(limit + pageSize)) : undefined;
+  if (more) groups[0]?.entries.push(more);
   const rows = groups.flatMap(({ entries }) => entries);
   const chosen = rows.find((row) => row.id === chosenId) ?? rows[0];
   const suggestion = rows.length === 0 ? answer?.didYouMean : undefined;
 
   function change(text: string) {
     setTyped(text);
+    setLimit(pageSize);
+    setChosenId(undefined);
+  }
+
+  function choose(key: FamilyKey | undefined) {
+    setChip(key);
+    setLimit(pageSize);
     setChosenId(undefined);
   }
 
   function run(entry: Entry, inNewTab: boolean) {
     if (entry.denial) return;
+    if (entry.staysOpen) {
+      // The arrows continue from the row above, after which the new ones stand.
+      setChosenId(rows[rows.indexOf(entry) - 1]?.id);
+      entry.run();
+      return;
+    }
     onClose();
     if (inNewTab && entry.href) window.open(entry.href, "_blank", "noopener");
     else entry.run();
@@ -75,8 +95,7 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
   function nextChip(by: number) {
     const keys = [undefined, ...families.map(({ key }) => key)];
     const available = keys.filter((key) => key === undefined || key === chip || chipCount(key, matching, answer) > 0);
-    setChip(available[(available.indexOf(chip) + by + available.length) % available.length]);
-    setChosenId(undefined);
+    choose(available[(available.indexOf(chip) + by + available.length) % available.length]);
   }
 
   function handleKey(event: KeyboardEvent) {
@@ -127,10 +146,8 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
             <PaletteChips
               chip={chip}
               count={(key) => chipCount(key, matching, answer)}
-              onChip={(key) => {
-                setChip(key);
-                setChosenId(undefined);
-              }}
+              uncounted={uncountedOf(answer)}
+              onChip={choose}
             />
           )}
           <div className={classes.middle}>
@@ -142,10 +159,7 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
               optionId={(entry) => optionId(id, entry)}
               onHover={(entry) => setChosenId(entry.id)}
               onRun={run}
-              onAll={(key) => {
-                setChip(key);
-                setChosenId(undefined);
-              }}
+              onAll={choose}
             >
               <Hint
                 only={only}
@@ -175,8 +189,8 @@ function optionId(id: string, entry: Entry | undefined): string {
 
 function emptyGroups(recent: Entry[], actions: Entry[]): Group[] {
   const groups: Group[] = [
-    { family: "recent", label: "Recent", entries: recent, total: recent.length },
-    { family: "actions", label: "Actions", entries: actions, total: actions.length },
+    { family: "recent", label: "Recent", entries: recent, total: recent.length, isUncounted: false },
+    { family: "actions", label: "Actions", entries: actions, total: actions.length, isUncounted: false },
   ];
   return groups.filter(({ entries }) => entries.length > 0);
 }
@@ -196,6 +210,28 @@ function totalsOf(answer: SearchAnswer | undefined): Partial<Record<FamilyKey, n
   return totals;
 }
 
+function uncountedOf(answer: SearchAnswer | undefined): Set<FamilyKey> {
+  return new Set(answer?.uncounted.map(familyOfKind));
+}
+
+/** Row below a family's matches that loads more of each kind; undefined if all are there. */
+function moreRow(group: Group | undefined, limit: number, run: () => void): Entry | undefined {
+  if (!group || limit >= maxLimit) return undefined;
+  const { family, entries, total, isUncounted } = group;
+  if (family === "recent" || family === "open" || (total <= entries.length && !isUncounted)) return undefined;
+  const id = `more ${family}`;
+  const row = { id, family, label: "Show more", icon: IconDots, rank: 0, facts: [], does: "loads more of each kind" };
+  return { ...row, run, staysOpen: true };
+}
+
+interface Asked {
+  words: string;
+  only: PaletteQuery["only"];
+  family: FamilyKey | undefined;
+  /** Maximum number of hits of each kind of the family. */
+  limit: number;
+}
+
 interface Searched {
   answer: SearchAnswer | undefined;
   isSearching: boolean;
@@ -203,13 +239,16 @@ interface Searched {
 }
 
 /** Asks the server after a pause. Until it responds, what was found before and still matches stays. */
-function useSearch(words: string, only: PaletteQuery["only"], family: FamilyKey | undefined): Searched {
+function useSearch({ words, only, family, limit }: Asked): Searched {
   const [settled] = useDebouncedValue(words, pauseMs);
   const kinds = only === "people" ? peopleKinds : family ? kindsOfFamily(family) : [];
   const isLocal = family === "actions" && only === "actions";
   const query = new URLSearchParams({ q: settled });
   if (only === "ids") query.set("by", "ids");
-  if (kinds.length > 0) query.set("kinds", kinds.join(","));
+  if (kinds.length > 0) {
+    query.set("kinds", kinds.join(","));
+    query.set("limit", String(limit));
+  }
   const { data, isFetching, isPlaceholderData, error } = useQuery({
     queryKey: ["search", query.toString()],
     queryFn: ({ signal }) => readJson<SearchAnswer>(`/api/v1/search?${query}`, signal),
@@ -224,7 +263,7 @@ function useSearch(words: string, only: PaletteQuery["only"], family: FamilyKey 
   if (!data || words === "") return { answer: undefined, isSearching, failure };
   if (!isOld) return { answer: data, isSearching, failure };
   const items = data.items.filter(({ label, detail }) => rankLabel(label, words, detail) !== undefined);
-  return { answer: { items, totals: {}, actions: [] }, isSearching, failure };
+  return { answer: { items, totals: {}, uncounted: [], actions: [] }, isSearching, failure };
 }
 
 interface HintProps {

@@ -13,6 +13,8 @@ export interface Entry {
   /** Page that it opens; without one, it only runs. */
   href?: string | undefined;
   run: () => void;
+  /** Whether the palette stays open, because the row changes what it shows. */
+  staysOpen?: boolean;
   state?: SearchState | undefined;
   /** Version shown at the right, with the colour that it has in charts. */
   version?: { model: string; version: number } | undefined;
@@ -32,4 +34,6 @@ export interface Group {
   entries: Entry[];
   /** Number of all matches. */
   total: number;
+  /** Whether there are more than the total. */
+  isUncounted: boolean;
 }

@@ -2,7 +2,7 @@ import { IconBox } from "@tabler/icons-react";
 import { expect, test } from "vitest";
 import type { Entry } from "./palette-entries.ts";
 import type { FamilyKey } from "./palette-families.ts";
-import { arrange } from "./palette-groups.ts";
+import { arrange, formatTotal } from "./palette-groups.ts";
 
 const dayMs = 86_400_000;
 const now = 100 * dayMs;
@@ -17,7 +17,7 @@ const entries = [
   entry("card-fraud", "endpoints", 2),
   entry("old-fraud", "endpoints", 1),
 ];
-const everything = { entries, totals: {}, only: undefined, places: [], now };
+const everything = { entries, totals: {}, uncounted: new Set<FamilyKey>(), only: undefined, places: [], now };
 const names = (groups: ReturnType<typeof arrange>) =>
   groups.map(({ label, entries: own }) => [label, ...own.map(({ id }) => id)]);
 
@@ -47,6 +47,12 @@ test("shows four rows of each family and says how many there are", () => {
   expect([all?.entries.length, all?.total]).toEqual([4, 50]);
   const [one] = arrange({ ...everything, entries: many, totals: { models: 50 }, only: "models" });
   expect([one?.label, one?.entries.length]).toEqual(["Models and runs", 6]);
+});
+
+test("marks a total as a minimum where the server stopped counting", () => {
+  const [runs] = arrange({ ...everything, totals: { models: 1_034 }, uncounted: new Set(["models"]), only: "models" });
+  expect(runs && formatTotal(runs.total, runs.isUncounted)).toBe("1,034+");
+  expect(formatTotal(12, false)).toBe("12");
 });
 
 test("restricts to one family, with its open incidents among the others", () => {

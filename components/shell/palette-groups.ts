@@ -1,3 +1,4 @@
+import { formatCount } from "#components/ui/format.ts";
 import type { Entry, Group } from "./palette-entries.ts";
 import { type FamilyKey, families } from "./palette-families.ts";
 import type { Place } from "./recent-places.ts";
@@ -11,6 +12,8 @@ interface Arranged {
   entries: readonly Entry[];
   /** Number of all matches of each family, where it is more than the entries. */
   totals: Partial<Record<FamilyKey, number>>;
+  /** Families with more matches than their total. */
+  uncounted: ReadonlySet<FamilyKey>;
   /** The only family that is shown, with all its entries; undefined for all. */
   only: FamilyKey | undefined;
   places: readonly Place[];
@@ -22,7 +25,7 @@ interface Arranged {
  * Groups what was found: actions first unless a page matches better, then open incidents, then families by how well their best entry matches and how recently the user
  * was there.
  */
-export function arrange({ entries, totals, only, places, now }: Arranged): Group[] {
+export function arrange({ entries, totals, uncounted, only, places, now }: Arranged): Group[] {
   const scores = new Map(entries.map((entry) => [entry, scoreOf(entry, places, now)]));
   const score = (entry: Entry) => scores.get(entry) ?? 0;
   const shown = entries.filter(({ family }) => only === undefined || family === only);
@@ -42,6 +45,7 @@ export function arrange({ entries, totals, only, places, now }: Arranged): Group
         label: key === "actions" && only === undefined ? "Do" : label,
         entries: sorted.slice(0, max),
         total,
+        isUncounted: uncounted.has(key),
       },
     ];
   });
@@ -58,6 +62,7 @@ export function arrange({ entries, totals, only, places, now }: Arranged): Group
     label: "Open incidents",
     entries: open.slice(0, maxPerGroup),
     total: open.length,
+    isUncounted: false,
   };
   const actions = ordered.filter(({ family }) => family === "actions");
   return [...actions, incidents, ...ordered.filter(({ family }) => family !== "actions")];
@@ -70,4 +75,9 @@ function scoreOf({ rank, href }: Entry, places: readonly Place[], now: number): 
   const visited = places.filter((place) => place.href === path || place.href.startsWith(`${path}/`));
   const age = now - Math.max(0, ...visited.map(({ at }) => at));
   return rank - (age < dayMs ? 1.5 : age < 7 * dayMs ? 1 : age < 30 * dayMs ? 0.5 : 0);
+}
+
+/** Formats a number of matches: "12", "1,034+". */
+export function formatTotal(total: number, isUncounted: boolean): string {
+  return `${formatCount(total)}${isUncounted ? "+" : ""}`;
 }

@@ -6,6 +6,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import classes from "./palette.module.css";
 import type { Entry, Group } from "./palette-entries.ts";
 import type { FamilyKey } from "./palette-families.ts";
+import { formatTotal } from "./palette-groups.ts";
 import { markLabel } from "./palette-query.ts";
 
 interface PaletteListProps {
@@ -27,12 +28,12 @@ export function PaletteList({ id, groups, words, chosen, onAll, children, ...res
   return (
     <div className={classes.results}>
       <div className={classes.list} id={`${id}-list`} role="listbox" aria-label="Results">
-        {groups.map(({ family, label, entries, total }) => (
+        {groups.map(({ family, label, entries, total, isUncounted }) => (
           // biome-ignore lint/a11y/useSemanticElements: a group of options in a listbox has no element of its own
           <div role="group" aria-label={label} key={family}>
             <div className={classes.head} role="presentation">
               <span aria-hidden="true">{label}</span>
-              {total > entries.length && family !== "recent" && family !== "open" && (
+              {(total > entries.length || isUncounted) && family !== "recent" && family !== "open" && (
                 <span
                   className={classes.all}
                   role="presentation"
@@ -41,7 +42,7 @@ export function PaletteList({ id, groups, words, chosen, onAll, children, ...res
                     onAll(family);
                   }}
                 >
-                  {entries.length} of {total}
+                  {entries.filter(({ staysOpen }) => !staysOpen).length} of {formatTotal(total, isUncounted)}
                 </span>
               )}
             </div>

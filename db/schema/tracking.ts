@@ -89,6 +89,8 @@ export const runs = pgTable(
       .on(table.workspaceId, table.experimentId, table.status)
       .where(sql`${table.deletedAt} is null`),
     index("runs_parent").on(table.parentRunId),
+    // Search reads runs of all experiments, newest first, and ends early at common words.
+    index("runs_newest").on(table.workspaceId, table.startedAt).where(sql`${table.deletedAt} is null`),
   ],
 );
 

@@ -33,6 +33,7 @@ const benches: Record<string, () => Promise<{ run: Bench }>> = {
   rollout: () => import("./rollout.ts"),
   "rollout-shadow": () => import("./rollout-shadow.ts"),
   "rollout-statistics": () => import("./rollout-statistics.ts"),
+  search: () => import("./search.ts"),
   "slow-clients": () => import("./slow-clients.ts"),
   "slo-simulation": () => import("./slo-simulation.ts"),
   switches: () => import("./switches.ts"),

@@ -35,11 +35,16 @@ export const searchKinds = [
 export const SearchKind = z.enum(searchKinds);
 export type SearchKind = z.infer<typeof SearchKind>;
 
+/** Largest limit of hits of each kind. */
+const maxHits = 210;
+
 export const SearchEverything = z.object({
   /** Words of a name in any order, or the prefix of an ID or SHA-256; "digits v3" finds a version. */
   q: z.string().trim().min(1, "Enter a search term.").max(200, "Search terms can have at most 200 characters."),
-  /** Only these kinds, separated by commas: "incident,alert"; up to 30 hits of each instead of 6. */
+  /** Only these kinds, separated by commas: "incident,alert". */
   kinds: z.string().max(500).optional(),
+  /** Maximum number of hits of each kind; by default 6, or 30 where kinds are named. */
+  limit: z.coerce.number().int().min(1).max(maxHits).optional(),
   /** "ids": only IDs, however short the prefix. */
   by: z.enum(["ids"]).optional(),
 });
@@ -111,6 +116,8 @@ export const SearchAnswer = z.object({
   items: z.array(SearchHit),
   /** Number of matches of each kind that has any, with those that are not among the items. */
   totals: z.partialRecord(SearchKind, z.number().int()),
+  /** Kinds with more matches than their total: what matches thousands of runs is not counted to the end. */
+  uncounted: z.array(SearchKind),
   actions: z.array(SearchAction),
   /** A name that is spelled almost like the query; only if nothing matches. */
   didYouMean: z.string().optional(),

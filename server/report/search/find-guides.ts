@@ -1,11 +1,12 @@
 import type { Documents } from "#server/base/documents/documents.ts";
 import { type GuideHeading, guideHeadings } from "#server/base/documents/guide-headings.ts";
 import type { SearchHit } from "./contract.ts";
-import type { Found, Query } from "./find-hits.ts";
+import type { Found } from "./find-hits.ts";
+import type { Query } from "./match.ts";
 
 /** Finds guides and their headings, which explain the words of the console. */
 export async function findGuides(documents: Documents | undefined, { words, isById, limit }: Query): Promise<Found> {
-  if (!documents || isById) return { hits: [], totals: {} };
+  if (!documents || isById) return { hits: [], totals: {}, uncounted: [] };
   const ranked = (await guideHeadings(documents)).flatMap((heading) => {
     const rank = rankOf(heading, words);
     return rank === undefined ? [] : [{ heading, rank }];
@@ -22,7 +23,7 @@ export async function findGuides(documents: Documents | undefined, { words, isBy
       facts: [{ label: "Guide", value: guide }],
     };
   });
-  return { hits, totals: ranked.length > 0 ? { guide: ranked.length } : {} };
+  return { hits, totals: ranked.length > 0 ? { guide: ranked.length } : {}, uncounted: [] };
 }
 
 /** As the ranks of other hits; the title of its guide counts as text beside a heading. */

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import {
   datasets,
@@ -150,6 +151,33 @@ test(
     expect(items).toMatchObject([{ ...hit, id, href: `/labels/${id}` }]);
     expect(items).toHaveLength(1);
     expect(await labels(await newWorkspace(ctx.db), "parcel")).toEqual([]);
+  }),
+);
+
+test(
+  "ranks an old run with a better name before a thousand newer ones, and stops counting there",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    await furnish(ctx);
+    await ctx.db.execute(sql`
+      insert into runs (id, workspace_id, experiment_id, name, user_name, status, started_at, artifact_uri, updated_at)
+      select md5(${workspaceId} || n), ${workspaceId}, 71, 'wild-heron-' || n, 'Keeler', 'FINISHED', 1000 + n, '', 1
+      from generate_series(1, 1100) as n`);
+    const found = await searchEverything(ctx, { q: "keel" });
+    expect(found.items.map(({ label, rank }) => [label, rank]).slice(0, 2)).toEqual([
+      ["even-keel", 2],
+      ["wild-heron-1100", 4],
+    ]);
+    expect([found.items.length, found.totals, found.uncounted]).toEqual([6, { run: 1000 }, ["run"]]);
+    const exact = await searchEverything(ctx, { q: "wild-heron-1" });
+    expect(exact.items.map(({ label, rank }) => [label, rank]).slice(0, 2)).toEqual([
+      ["wild-heron-1", 0],
+      ["wild-heron-1100", 1],
+    ]);
+    const counted = await searchEverything(ctx, { q: "parcel keeler heron-110" });
+    expect([counted.totals.run, counted.uncounted]).toEqual([2, []]);
+    expect((await searchEverything(ctx, { q: "parcel", kinds: "run", limit: 40 })).items).toHaveLength(40);
+    expect(await labels(await newWorkspace(ctx.db), "heron")).toEqual([]);
   }),
 );
 

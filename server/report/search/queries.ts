@@ -8,17 +8,18 @@ import { addStates } from "./add-states.ts";
 import { type SearchAnswer, SearchEverything, type SearchHit, SearchKind, searchKinds } from "./contract.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { findGuides } from "./find-guides.ts";
-import { type Found, findHits, type Query } from "./find-hits.ts";
+import { type Found, findHits } from "./find-hits.ts";
 import { buildKinds } from "./kinds/build-kinds.ts";
 import { gameDayKind, improvementKinds } from "./kinds/improvement-kinds.ts";
 import type { Kind } from "./kinds/kind.ts";
 import { peopleKinds } from "./kinds/people-kinds.ts";
 import { responseKinds } from "./kinds/response-kinds.ts";
 import { servingKinds } from "./kinds/serving-kinds.ts";
+import type { Query } from "./match.ts";
 import { proposeActions } from "./propose-actions.ts";
 
-/** Maximum number of hits of each kind, and when some kinds are named. */
-const [maxPerKind, maxOfNamedKinds] = [6, 30];
+/** Number of hits of each kind unless the caller says another, and when some kinds are named. */
+const [defaultLimit, defaultOfNamedKinds] = [6, 30];
 
 /** Maximum number of words that are searched for; more are ignored. */
 const wordLimit = 8;
@@ -44,10 +45,10 @@ export async function searchEverything(
   documents?: Documents,
 ): Promise<SearchAnswer> {
   permit(ctx, "searchEverything");
-  const { q, kinds: names, by } = SearchEverything.parse(input);
+  const { q, kinds: names, by, limit } = SearchEverything.parse(input);
   const named = names === undefined ? undefined : z.array(SearchKind).parse(names.split(","));
   const words = q.toLowerCase().split(/\s+/).slice(0, wordLimit);
-  const query: Query = { words, isById: by === "ids", limit: named ? maxOfNamedKinds : maxPerKind };
+  const query: Query = { words, isById: by === "ids", limit: limit ?? (named ? defaultOfNamedKinds : defaultLimit) };
   const kinds = await readableKinds(ctx, named);
   const wantsGuides = !named || named.includes("guide");
   const find = async (asked: Query) =>
@@ -61,23 +62,28 @@ export async function searchEverything(
   return {
     items: found.hits,
     totals: found.totals,
+    uncounted: found.uncounted,
     actions: best && !query.isById ? await proposeActions(ctx, best) : [],
     ...(suggestion !== undefined && { didYouMean: suggestion }),
   };
 }
 
-const none: Found = { hits: [], totals: {} };
+const none: Found = { hits: [], totals: {}, uncounted: [] };
 
 async function findAll(ctx: Context, kinds: readonly Kind[], query: Query): Promise<Found> {
   const now = Date.now();
-  const { hits, totals } = await findHits(ctx, kinds, query, now);
-  return { hits: await addStates(ctx, hits, now), totals };
+  const found = await findHits(ctx, kinds, query, now);
+  return { ...found, hits: await addStates(ctx, found.hits, now) };
 }
 
 function merged(left: Found, right: Found): Found {
   const order = (hit: SearchHit) => searchKinds.indexOf(hit.kind);
   const hits = [...left.hits, ...right.hits];
-  return { hits: hits.toSorted((a, b) => order(a) - order(b)), totals: { ...left.totals, ...right.totals } };
+  return {
+    hits: hits.toSorted((a, b) => order(a) - order(b)),
+    totals: { ...left.totals, ...right.totals },
+    uncounted: [...left.uncounted, ...right.uncounted],
+  };
 }
 
 async function readableKinds(ctx: Context, named: readonly SearchKind[] | undefined): Promise<Kind[]> {
@@ -116,9 +122,11 @@ function bestOf(hits: readonly SearchHit[]): SearchHit | undefined {
 /** Reads names that a misspelt query may mean, the newest of each kind first. */
 async function readNames(ctx: Context, kinds: readonly Kind[]): Promise<string[]> {
   if (kinds.length === 0) return [];
-  const each = kinds.map(
-    ({ source }) =>
-      sql`(select label from (${source(ctx)}) as source order by at desc nulls last limit ${Math.ceil(maxNames / kinds.length)})`,
+  const limit = Math.ceil(maxNames / kinds.length);
+  const each = kinds.map(({ source, newest }) =>
+    newest
+      ? sql`(${newest(ctx, limit)})`
+      : sql`(select label from (${source(ctx)}) as source order by at desc nulls last limit ${limit})`,
   );
   const { rows } = await ctx.db.execute<{ label: string }>(sql.join(each, sql` union all `));
   return rows.map(({ label }) => label);

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { formatCount } from "#server/base/format-number.ts";
 import { datasetNames } from "#server/develop/datasets/version-rows.ts";
+import { findBestRuns } from "./find-best-runs.ts";
 import { counted, defineKind, factsOf, instant, type Kind } from "./kind.ts";
 import { runStates, workStates } from "./states.ts";
 
@@ -101,6 +102,10 @@ const run = defineKind({
     join experiments experiment on experiment.workspace_id = run.workspace_id and experiment.id = run.experiment_id
       and experiment.deleted_at is null
     where run.workspace_id = ${actor.workspaceId} and run.deleted_at is null`,
+  findBest: findBestRuns,
+  newest: ({ actor }, limit) => sql`
+    select run.name as label from runs run where run.workspace_id = ${actor.workspaceId} and run.deleted_at is null
+    order by run.started_at desc limit ${limit}`,
   data: z.object({
     experimentId: z.number(),
     experiment: z.string(),

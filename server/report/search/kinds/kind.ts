@@ -3,9 +3,19 @@ import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import type { PermissionName } from "#server/platform/permissions/permissions.ts";
 import type { SearchFact, SearchHit, SearchKind, SearchState } from "../contract.ts";
+import type { Query } from "../match.ts";
 
 /** What a row of a source becomes, besides what all rows have. */
 type Shown = Pick<SearchHit, "href" | "facts"> & Partial<Pick<SearchHit, "detail" | "state" | "version" | "isOpen">>;
+
+/** The best matches of a kind, best first. */
+export interface Best {
+  hits: { id: string; rank: number }[];
+  /** Number of all matches. */
+  total: number;
+  /** Whether counting ended at the total, because there are more. */
+  isUncounted: boolean;
+}
 
 /** One kind of thing that search finds. */
 export interface Kind {
@@ -17,6 +27,10 @@ export interface Kind {
    * (timestamptz, newest first among equals) and data (jsonb).
    */
   source: (ctx: Context) => SQL;
+  /** Finds the best matches where the kind has too many rows for reading all of them. */
+  findBest?: (ctx: Context, query: Query) => Promise<Best>;
+  /** Selects the newest names as label, where the kind has too many rows for sorting all of them. */
+  newest?: (ctx: Context, limit: number) => SQL;
   /** Shapes a row. @throws Error if its data is of another shape */
   show: (row: { id: string; label: string; data: unknown }, now: number) => Shown;
 }

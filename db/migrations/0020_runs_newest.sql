@@ -1,0 +1,1 @@
+CREATE INDEX "runs_newest" ON "runs" USING btree ("workspace_id","started_at") WHERE "runs"."deleted_at" is null;
