@@ -27,7 +27,7 @@ interface SurfaceProps {
   children: ReactNode;
 }
 
-/** Renders a drawing with a cursor: at the pointer, at a finger, or moved by ← and →; Enter hides and shows it. */
+/** Renders a drawing with a cursor: at the pointer, at a finger, or moved by ← and →; Enter hides and shows it, Escape hides it. */
 export function Surface({ plot, width, height, title, syncId, moments, dotsAt, cardAt, children }: SurfaceProps) {
   const [cursor, move] = useCursor(syncId);
   // Where the keys continue.
@@ -54,7 +54,7 @@ export function Surface({ plot, width, height, title, syncId, moments, dotsAt, c
     const from = at ?? (last.current === undefined ? undefined : nearestMoment(shown, last.current));
     if (key === "ArrowRight") stand(from === undefined ? first : momentBeside(shown, from, "right"));
     else if (key === "ArrowLeft") stand(from === undefined ? end : momentBeside(shown, from, "left"));
-    else if (key === "Enter" && cursor) move(undefined);
+    else if ((key === "Enter" || key === "Escape") && cursor) move(undefined);
     else if (key === "Enter") stand(from);
   }
 

@@ -74,14 +74,14 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const deployedAt = current?.deployedAt.getTime();
   const { from, to } = triageRange(query, deployedAt, now);
   const indicator = slo?.definition.indicator ?? null;
-  const [numbers, changes, found, findings, similar, next, ways, acting, drift, marked, folding, policy, blocks] =
+  const [counted, changes, found, findings, similar, next, ways, acting, drift, marked, folding, policy, blocks] =
     await sideBySide(ctx, [
-      () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to }),
+      () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, now }),
       () =>
         listChanges(ctx, {
           ...(endpoint && { endpointId: endpoint.id }),
           from: new Date(Math.min(from, startedAt - changesMs)),
-          to: new Date(to),
+          to: new Date(now),
           limit: 100,
         }),
       async () =>
@@ -149,8 +149,8 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
         muted: muted?.words ?? null,
         title: annotations.summary || labels.alertname || fingerprint,
       })),
-    slo: slo ? sloOf(slo, numbers) : null,
-    numbers,
+    slo: slo ? sloOf(slo, counted?.numbers ?? null) : null,
+    numbers: counted?.numbers ?? null,
     changes,
     cause,
     findings: findings.slice(0, maxFindings),
@@ -163,7 +163,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     freeze: freeze ?? null,
     recovery: recoveryChecks({
       stage,
-      numbers,
+      numbers: counted?.whole ?? null,
       tiers: slo?.state?.tiers ?? [],
       firing: row.alerts,
       left: left && { id: left.versionId, version: left.version },

@@ -61,6 +61,16 @@ test(
     expect(first?.consequences.find(({ label }) => label === "Error rate then")?.value).toMatch(/^0\.[01]\d*% \(/);
     expect([found.retrainedModel, found.actions.some(({ act }) => act === "retrain")]).toEqual([null, false]);
     expect(found.endpoint).toMatchObject({ id: endpointId, serves: "card-fraud v2" });
+    // The chart follows the range that someone looks at; what the incident did does not.
+    const until = new Date(rise - 30 * minuteMs);
+    const earlier = await getTriage(ctx, { incident: 1, minutes: 15, until });
+    expect(
+      earlier.numbers?.minutes.every(({ at }) => at >= until.getTime() - 16 * minuteMs && at <= until.getTime()),
+    ).toBe(true);
+    expect(earlier.cause.change).toEqual(found.cause.change);
+    expect(earlier.numbers?.since.bad).toBeGreaterThanOrEqual(found.numbers?.since.bad ?? Number.NaN);
+    expect(earlier.numbers?.glance?.now.availability).toBeLessThan(0.9);
+    expect(earlier.slo?.spent).toBeGreaterThan(0);
   }),
 );
 

@@ -22,36 +22,67 @@ export interface Requested {
   slo: StoredSlo | undefined;
   /** Milliseconds since 1970. */
   startedAt: number;
+  /** The range that is shown. */
+  from: number;
+  to: number;
+  now: number;
+}
+
+interface CountedNumbers {
+  numbers: TriageNumbers;
+  /** By minute from the start until now, whatever range is shown. */
+  whole: Pick<TriageNumbers, "noun" | "allowed" | "minutes" | "versions">;
+}
+
+/**
+ * Reads the bad events by minute, since the start and now, and a summary of the endpoint; null where nothing is counted. Only the minutes
+ * follow the shown range: what an incident did does not change with what someone looks at.
+ */
+export async function readNumbers(ctx: Context, request: Requested): Promise<CountedNumbers | null> {
+  const { endpointId, slo, startedAt, from, to, now } = request;
+  const indicator: Indicator | null =
+    slo?.definition.indicator ?? (endpointId ? { kind: "availability", endpointId } : null);
+  if (!indicator || indicator.kind === "foreign") return null;
+  const start = Math.max(startedAt, now - maxSumMs);
+  const isLive = to >= now;
+  const count = (span: Span) =>
+    slo?.definition.indicator ? countSlo(ctx, slo, span) : countIndicator(ctx, indicator, span);
+  const split = async (span: Span) =>
+    slo?.seriesId ? readSeriesByVersion(ctx, slo.seriesId, span) : new Map<string, never>();
+  const whole = wholeMinutes(isLive ? Math.min(from, start) : start, now);
+  const shown = wholeMinutes(from, to);
+  const [counts, byVersion, shownCounts, shownByVersion, glance, freshness] = await sideBySide(ctx, [
+    () => count(whole),
+    () => split(whole),
+    async () => (isLive ? undefined : count(shown)),
+    async () => (isLive ? undefined : split(shown)),
+    async () => (endpointId ? readGlance(ctx, { endpointId, startedAt, to: now }) : null),
+    async () => (endpointId ? readFreshness(ctx, endpointId, now) : null),
+  ]);
+  const named = { noun: badNoun(indicator), allowed: slo ? 1 - slo.definition.target : null };
+  return {
+    numbers: {
+      ...named,
+      from,
+      to,
+      glance,
+      freshness,
+      minutes: lineOf(shownCounts ?? counts, from),
+      versions: await readVersions(ctx, shownByVersion ?? byVersion, from),
+      since: sumFrom(counts, startedAt),
+      now: newest(counts, 5),
+    },
+    whole: { ...named, minutes: lineOf(counts, start), versions: await readVersions(ctx, byVersion, start) },
+  };
+}
+
+interface Span {
   from: number;
   to: number;
 }
 
-/** Reads the bad events by minute, since the start and now, and a summary of the endpoint; null where nothing is counted. */
-export async function readNumbers(ctx: Context, request: Requested): Promise<TriageNumbers | null> {
-  const { endpointId, slo, startedAt, from, to } = request;
-  const indicator: Indicator | null =
-    slo?.definition.indicator ?? (endpointId ? { kind: "availability", endpointId } : null);
-  if (!indicator || indicator.kind === "foreign") return null;
-  const start = Math.floor(Math.max(Math.min(from, startedAt), to - maxSumMs) / minuteMs) * minuteMs;
-  const span = { from: start, to: Math.ceil(to / minuteMs) * minuteMs };
-  const [counts, versions, glance, freshness] = await sideBySide(ctx, [
-    () => (slo?.definition.indicator ? countSlo(ctx, slo, span) : countIndicator(ctx, indicator, span)),
-    async () => (slo?.seriesId ? readVersions(ctx, await readSeriesByVersion(ctx, slo.seriesId, span), from) : []),
-    async () => (endpointId ? readGlance(ctx, { endpointId, startedAt, to }) : null),
-    async () => (endpointId ? readFreshness(ctx, endpointId, to) : null),
-  ]);
-  return {
-    noun: badNoun(indicator),
-    from,
-    to,
-    glance,
-    freshness,
-    allowed: slo ? 1 - slo.definition.target : null,
-    minutes: lineOf(counts, from),
-    versions,
-    since: sumFrom(counts, startedAt),
-    now: newest(counts, 5),
-  };
+function wholeMinutes(from: number, to: number): Span {
+  return { from: Math.floor(from / minuteMs) * minuteMs, to: Math.ceil(to / minuteMs) * minuteMs };
 }
 
 /** Names the versions of a series that had traffic from a moment on. */
