@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Plot } from "./geometry.ts";
 
 /** Place of the cursor of a chart, which charts with the same id share. */
-export interface Cursor {
+interface Cursor {
   /** Moment of the axis. */
   at: number;
   /** Share of the plot's height, from its top. */

@@ -6,7 +6,7 @@ import { atOf, type Plot, xOf, yOf } from "./geometry.ts";
 import classes from "./overlay.module.css";
 
 /** A value that the cursor marks on its line. */
-export interface CursorDot {
+interface CursorDot {
   value: number;
   colour: string;
 }

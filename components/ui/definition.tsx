@@ -1,8 +1,8 @@
 "use client";
 
-import { Popover } from "@mantine/core";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useId, useRef, useState } from "react";
 import classes from "./definition.module.css";
+import { lazyDialog, OnceOpened } from "./lazy-dialog.tsx";
 
 export interface DefinitionProps {
   /** The name of the number. */
@@ -18,61 +18,54 @@ export interface DefinitionProps {
 }
 
 const hoverDelayMs = 200;
+const load = () => import("./definition-card.tsx").then((module) => module.DefinitionCard);
+const DefinitionCard = lazyDialog(load);
 
 /** Renders a dotted underline: hover shows the sentence; click, Enter or long press the full definition. */
-export function Definition({ name, sentence, formula, owner, asOf, children }: DefinitionProps) {
+export function Definition({ children, ...definition }: DefinitionProps) {
   const [shown, setShown] = useState<"sentence" | "whole">();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const term = useRef<HTMLButtonElement>(null);
+  const id = useId();
   const isFull = shown === "whole";
 
   function hover() {
+    // So that it is there after the delay; if it cannot be loaded, the click says so.
+    void load().catch(() => {});
     timer.current = setTimeout(() => setShown((before) => before ?? "sentence"), hoverDelayMs);
   }
   function leave() {
     clearTimeout(timer.current);
     setShown((before) => (before === "sentence" ? undefined : before));
   }
+  function close() {
+    setShown(undefined);
+    if (isFull) term.current?.focus({ preventScroll: true });
+  }
 
   return (
-    <Popover
-      opened={shown !== undefined}
-      onChange={(opened) => !opened && setShown(undefined)}
-      width={isFull ? 360 : 300}
-      position="bottom-start"
-      trapFocus={isFull}
-      returnFocus={isFull}
-    >
-      <Popover.Target>
-        <button
-          className={classes.term}
-          type="button"
-          onMouseEnter={hover}
-          onMouseLeave={leave}
-          onClick={() => {
-            clearTimeout(timer.current);
-            setShown(isFull ? undefined : "whole");
-          }}
-        >
-          {children}
-        </button>
-      </Popover.Target>
-      {isFull ? (
-        <Popover.Dropdown className={classes.card} aria-label={name} tabIndex={-1} data-autofocus>
-          <strong>{name}</strong>
-          <p className="lw-muted">{sentence}</p>
-          {formula && <pre className={classes.formula}>{formula}</pre>}
-          {(owner || asOf) && (
-            <div className={classes.foot}>
-              <span>{owner && `Owner: ${owner}`}</span>
-              <span>{asOf}</span>
-            </div>
-          )}
-        </Popover.Dropdown>
-      ) : (
-        <Popover.Dropdown className={classes.hint} aria-label={name}>
-          {sentence}
-        </Popover.Dropdown>
-      )}
-    </Popover>
+    <>
+      <button
+        className={classes.term}
+        type="button"
+        ref={term}
+        id={`${id}-target`}
+        aria-haspopup="dialog"
+        aria-expanded={shown !== undefined}
+        aria-controls={shown ? `${id}-dropdown` : undefined}
+        onMouseEnter={hover}
+        onMouseLeave={leave}
+        onClick={() => {
+          clearTimeout(timer.current);
+          if (isFull) close();
+          else setShown("whole");
+        }}
+      >
+        {children}
+      </button>
+      <OnceOpened opened={shown !== undefined}>
+        <DefinitionCard {...definition} target={term} id={id} shown={shown} onClose={close} />
+      </OnceOpened>
+    </>
   );
 }

@@ -19,7 +19,7 @@ interface MenuButtonProps extends ComponentProps<"button"> {
   /** First line, which nobody can choose. */
   heading?: string | undefined;
   entries: readonly MenuEntry[];
-  position: "top-start" | "bottom-start" | "bottom-end";
+  position: "top-start" | "top-end" | "bottom-start" | "bottom-end";
   /** Pixels; as wide as its widest entry if not given. */
   menuWidth?: number;
 }

@@ -2,9 +2,10 @@
 
 import { Menu } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
-import { type RefCallback, type RefObject, useLayoutEffect } from "react";
+import type { RefObject } from "react";
 import { Link } from "./link.tsx";
 import type { MenuEntry } from "./menu-button.tsx";
+import { TargetElsewhere } from "./target-elsewhere.tsx";
 
 interface MenuOfButtonProps {
   target: RefObject<HTMLButtonElement | null>;
@@ -12,7 +13,7 @@ interface MenuOfButtonProps {
   id: string;
   heading?: string | undefined;
   entries: readonly MenuEntry[];
-  position: "top-start" | "bottom-start" | "bottom-end";
+  position: "top-start" | "top-end" | "bottom-start" | "bottom-end";
   width?: number | undefined;
   opened: boolean;
   onChange: (opened: boolean) => void;
@@ -23,7 +24,7 @@ export function MenuOfButton({ target, heading, entries, ...menu }: MenuOfButton
   return (
     <Menu {...menu} returnFocus>
       <Menu.Target>
-        <Reference target={target} />
+        <TargetElsewhere target={target} />
       </Menu.Target>
       <Menu.Dropdown>
         {heading && <Menu.Label>{heading}</Menu.Label>}
@@ -55,13 +56,4 @@ function Entry({ entry: { label, icon, href, reloads, isCurrent, onClick } }: { 
       {label}
     </Menu.Item>
   );
-}
-
-/** Names the button as the place of the menu. It renders nothing, since the button stands on the page before the menu is loaded. */
-function Reference({ target, ref }: { target: MenuOfButtonProps["target"]; ref?: RefCallback<HTMLButtonElement> }) {
-  useLayoutEffect(() => {
-    ref?.(target.current);
-    return () => void ref?.(null);
-  }, [target, ref]);
-  return null;
 }

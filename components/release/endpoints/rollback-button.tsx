@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { sameEngine } from "#components/serve/endpoints/engine-fields.tsx";
+import { sameEngine } from "#components/serve/endpoints/same-engine.ts";
 import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";

@@ -15,12 +15,12 @@ import { usePageKeys } from "#components/shell/use-page-keys.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { HelpLink } from "#components/ui/help-link.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { lazyDialog, OnceOpened } from "#components/ui/lazy-dialog.tsx";
 import { useNow } from "#components/ui/now.tsx";
 import { FailedState, StaleLine } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { Queue } from "#server/respond/triage/contract.ts";
-import { ActDialog } from "./actions/act-dialog.tsx";
 import { ActPane, type Block, verdictKeys } from "./actions/act-pane.tsx";
 import { RunbookSection, stepsOf, useRunbook } from "./actions/runbook-section.tsx";
 import classes from "./board.module.css";
@@ -33,6 +33,8 @@ import { ThumbBar } from "./mobile-action-bar.tsx";
 import { QueuePane } from "./queue/queue-pane.tsx";
 import { useActs } from "./use-acts.ts";
 import { neighbour, show, showAddress, useBoard } from "./use-board.ts";
+
+const ActDialog = lazyDialog(() => import("./actions/act-dialog.tsx").then((module) => module.ActDialog));
 
 interface BoardProps {
   queue: Wire<Queue>;
@@ -225,21 +227,23 @@ export function Board(props: BoardProps) {
           onConfirm={async (reason) => unblocking && acts.unblock(unblocking, reason)}
         />
         {chosen && action && (
-          <ActDialog
-            action={action}
-            chosen={chosen}
-            people={people}
-            actorName={viewer.name}
-            onClose={() => setConfirming(undefined)}
-            onConfirm={async (input) => {
-              const failure = await acts.act(action.act, input);
-              if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
-              if (failure === undefined && action.act === "merge") {
-                show({ ...view, groupId: undefined, incident: input.into });
-              }
-              return failure;
-            }}
-          />
+          <OnceOpened opened>
+            <ActDialog
+              action={action}
+              chosen={chosen}
+              people={people}
+              actorName={viewer.name}
+              onClose={() => setConfirming(undefined)}
+              onConfirm={async (input) => {
+                const failure = await acts.act(action.act, input);
+                if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
+                if (failure === undefined && action.act === "merge") {
+                  show({ ...view, groupId: undefined, incident: input.into });
+                }
+                return failure;
+              }}
+            />
+          </OnceOpened>
         )}
       </div>
     </Page>

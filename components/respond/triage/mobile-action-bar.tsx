@@ -1,7 +1,8 @@
 "use client";
 
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
+import { MenuButton } from "#components/ui/menu-button.tsx";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import { actIcons } from "./actions/act-pane.tsx";
 import classes from "./board.module.css";
@@ -34,23 +35,20 @@ export function ThumbBar({ chosen, viewer, onAct }: ThumbBarProps) {
       {beside.map((action) => (
         <ThumbButton action={action} onAct={onAct} key={action.act} />
       ))}
-      <Menu position="top-end">
-        <Menu.Target>
-          <Button variant="default" aria-label="More actions" px={0} disabled={rest.length === 0}>
-            <IconDots size={18} aria-hidden="true" />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {rest.map(({ act, label }) => {
-            const Icon = actIcons[act];
-            return (
-              <Menu.Item leftSection={<Icon size={16} stroke={1.8} />} onClick={() => onAct(act)} key={act}>
-                {label}
-              </Menu.Item>
-            );
-          })}
-        </Menu.Dropdown>
-      </Menu>
+      <Button
+        component={MenuButton}
+        variant="default"
+        aria-label="More actions"
+        px={0}
+        disabled={rest.length === 0}
+        position="top-end"
+        entries={rest.map(({ act, label }) => {
+          const Icon = actIcons[act];
+          return { label, icon: <Icon size={16} stroke={1.8} />, onClick: () => onAct(act) };
+        })}
+      >
+        <IconDots size={18} aria-hidden="true" />
+      </Button>
     </div>
   );
 }

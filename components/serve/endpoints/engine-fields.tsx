@@ -35,15 +35,6 @@ export function toNewEngine({ url, model, modelVersion, timeoutMs, headerName, h
   };
 }
 
-/** Returns the input to deploy the same engine again; its secret stays stored on the server. */
-export function sameEngine({ headerName, modelVersion, ...engine }: Engine): NewEngine {
-  return {
-    ...engine,
-    ...(modelVersion !== null && { modelVersion }),
-    ...(headerName !== null && { header: { name: headerName } }),
-  };
-}
-
 interface EngineFieldsProps {
   form: EngineForm;
   /** Complaints by field of the deployment, as "engine.url". */

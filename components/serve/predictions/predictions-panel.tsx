@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useState } from "react";
 import { formatPercent, plural } from "#components/ui/format.ts";
+import { lazyDialog, OnceOpened } from "#components/ui/lazy-dialog.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
@@ -12,8 +13,9 @@ import { Segmented } from "#components/ui/tabs.tsx";
 import { readJson } from "#components/ui/wire.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { predictionsHref } from "../endpoints/addresses.ts";
-import { PredictionDrawer } from "./prediction-drawer.tsx";
 import { type LoggedPrediction, PredictionsTable, type Signatures } from "./predictions-table.tsx";
+
+const PredictionDrawer = lazyDialog(() => import("./prediction-drawer.tsx").then((module) => module.PredictionDrawer));
 
 interface PredictionsPanelProps {
   endpoint: { id: string; name: string; captureShare: number };
@@ -132,13 +134,15 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
           />
         </div>
       )}
-      <PredictionDrawer
-        endpoint={endpoint.name}
-        prediction={opened}
-        failure={single.error?.message ?? (single.data ? "This prediction is no longer stored." : undefined)}
-        signatures={signatures}
-        onClose={() => go({ prediction: undefined })}
-      />
+      <OnceOpened opened={opened !== null}>
+        <PredictionDrawer
+          endpoint={endpoint.name}
+          prediction={opened}
+          failure={single.error?.message ?? (single.data ? "This prediction is no longer stored." : undefined)}
+          signatures={signatures}
+          onClose={() => go({ prediction: undefined })}
+        />
+      </OnceOpened>
     </Panel>
   );
 }

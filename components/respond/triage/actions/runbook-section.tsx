@@ -2,8 +2,8 @@
 
 import { Checkbox } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { LazyMarkdown, loadMarkdown } from "#components/ui/lazy-markdown.tsx";
 import { Link } from "#components/ui/link.tsx";
-import { Markdown } from "#components/ui/markdown.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { RenderedRunbook } from "#server/respond/incidents/runbooks/contract.ts";
@@ -16,7 +16,11 @@ type Rendered = Wire<RenderedRunbook>;
 export function useRunbook(of: { id: string; subjectId: string } | null | undefined) {
   return useQuery({
     queryKey: ["incident", "list", "runbook", of?.id, of?.subjectId],
-    queryFn: () => readJson<RenderedRunbook>(`/api/v1/runbooks/${of?.id}/rendered?subject=${of?.subjectId}`),
+    queryFn: async () => {
+      const path = `/api/v1/runbooks/${of?.id}/rendered?subject=${of?.subjectId}`;
+      const [runbook] = await Promise.all([readJson<RenderedRunbook>(path), loadMarkdown()]);
+      return runbook;
+    },
     enabled: Boolean(of),
   });
 }
@@ -75,7 +79,7 @@ export function RunbookSection({ runbook, error, hasRunbook, why, onTick }: Runb
               checked={tick !== null}
               disabled={why !== undefined}
               onChange={(event) => onTick(step, event.currentTarget.checked)}
-              label={<Markdown>{text}</Markdown>}
+              label={<LazyMarkdown>{text}</LazyMarkdown>}
               description={
                 tick ? (
                   <>
