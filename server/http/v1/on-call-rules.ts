@@ -5,17 +5,21 @@ import { ArchiveTeam, CreateTeam, Team, UpdateTeam } from "#server/platform/team
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { getTeam, listTeams } from "#server/platform/teams/queries.ts";
 import { updateTeam } from "#server/platform/teams/update-team.ts";
+import { sendTestPage } from "#server/respond/delivery/send-test-page.ts";
 import { archivePolicy } from "#server/respond/oncall/escalation/archive-policy.ts";
 import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
 import {
   ArchivePolicy,
   CallPerson,
   CreatePolicy,
+  EscalateNow,
   NextEscalation,
   Policy,
+  TestPage,
   UpdatePolicy,
 } from "#server/respond/oncall/escalation/contract.ts";
 import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
+import { escalateNow } from "#server/respond/oncall/escalation/escalate-now.ts";
 import { getEscalationPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
 import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts";
 import * as handover from "#server/respond/oncall/handover/contract.ts";
@@ -93,6 +97,21 @@ function calls(app: FastifyInstance): void {
   route(app, { method: "POST", path: "/alert-groups/:group/pages", ...call }, ({ ctx, params, body }) =>
     callPerson(ctx, { groupId: params.group, ...body }),
   );
+  const now = {
+    summary: "Execute the next escalation step of an alert group now",
+    params,
+    body: EscalateNow.omit({ groupId: true }),
+    status: 202 as const,
+  };
+  route(app, { method: "POST", path: "/alert-groups/:group/escalation/steps", ...now }, ({ ctx, params, body }) =>
+    escalateNow(ctx, { groupId: params.group, ...body }),
+  );
+  const test = {
+    summary: "Send a test page to yourself through all your contact methods, at most once a minute",
+    response: TestPage,
+    status: 202 as const,
+  };
+  route(app, { method: "POST", path: "/on-call/test-pages", ...test }, ({ ctx }) => sendTestPage(ctx));
 }
 
 function handovers(app: FastifyInstance): void {

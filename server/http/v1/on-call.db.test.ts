@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newGroup, newPerson } from "#server/testing/fixtures/oncall/testing.ts";
+import { asPerson, newGroup, newPerson } from "#server/testing/fixtures/oncall/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/fixtures/http/v1/testing.ts";
 
@@ -43,6 +43,14 @@ test(
     expect((await client("POST", `/alert-groups/${groupId}/pages`, { userId: ines })).status).toBe(202);
     expect((await viewer("GET", `/alert-groups/${groupId}/escalation`)).body).toEqual({ next: null });
     expect((await viewer("GET", `${path}/shift-report`)).body).toMatchObject({ precision: null });
+    const nextStep = `/alert-groups/${groupId}/escalation/steps`;
+    expect((await viewer("POST", nextStep, { step: 1 })).status).toBe(403);
+    expect((await client("POST", nextStep, { step: 0 })).status).toBe(400);
+    // Nothing escalates: the caller pages a person instead.
+    expect((await client("POST", nextStep, { step: 1 })).status).toBe(409);
+    const own = await clientOf(asPerson(ctx, ines, "Ines", "viewer"));
+    expect(await own("POST", "/on-call/test-pages")).toMatchObject({ status: 202, body: { methods: 1 } });
+    expect((await own("POST", "/on-call/test-pages")).status).toBe(409);
     const draft = (await viewer("GET", `${path}/handover-draft`)).body;
     const note = { shiftFrom: draft.shift.from, shiftTo: draft.shift.to, body: draft.body };
     expect((await client("PUT", `${path}/handover`, note)).status).toBe(200);

@@ -111,6 +111,9 @@ export const EscalateNow = z.object({
 });
 export type EscalateNow = z.input<typeof EscalateNow>;
 
+/** What a test page was sent to. */
+export const TestPage = z.object({ methods: z.number().int().describe("Contact methods that it goes to.") });
+
 export const CallPerson = z.object({
   groupId: z.uuid(),
   userId: z.uuid(),
