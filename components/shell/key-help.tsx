@@ -75,10 +75,13 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
         [["O"], "Split off"],
         [["X"], "Complete the next runbook step"],
         [["E"], "resolve"],
+        [["C"], "Not an incident"],
         [["M"], "mine"],
         [["Q"], "Queue (when hidden)"],
         [["1", "4"], "Feedback: actionable, known, noise, duplicate"],
         [["[", "]"], "Shift time range"],
+        [["=", "-"], "Wider, narrower time range"],
+        [["Z"], "Undo the zoom"],
       ],
     ],
     [

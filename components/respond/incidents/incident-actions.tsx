@@ -13,7 +13,7 @@ import {
   type MoveIncident,
   type SetIncidentSeverity,
 } from "#server/respond/incidents/contract.ts";
-import { moveLabels, severityLabels, stateOf } from "./incident-text.ts";
+import { cancelReasons, moveLabels, severityLabels, stateOf } from "./incident-text.ts";
 
 interface IncidentActionsProps {
   incident: Pick<Incident, "number" | "state" | "severity" | "moves" | "revision">;
@@ -134,7 +134,7 @@ const reasonsOf: Partial<Record<IncidentState, string[]>> = {
   active: ["Confirmed", "Failing again"],
   mitigated: ["Rolled back", "Mitigation in place"],
   resolved: ["Cause fixed"],
-  cancelled: ["Noise", "A drill", "Known and expected"],
+  cancelled: cancelReasons,
 };
 
 function consequencesOf(to: IncidentState, number: number): { label: string; value: string }[] {

@@ -91,3 +91,6 @@ export function incidentSentence(incident: IncidentSummary, cause: string | unde
 export function describeStep(done: number, total: number): string {
   return `${formatCount(done)} of ${plural(total, "step")}`;
 }
+
+/** Usual reasons why something was no incident. */
+export const cancelReasons = ["Noise", "A drill", "Known and expected"];

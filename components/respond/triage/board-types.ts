@@ -34,6 +34,8 @@ export interface BoardActions {
   unblock: Do<{ endpointId: string; model: string; version: number; reason: string }>;
   note: Do<{ number: number; title: string }>;
   resolve: Do<{ number: number; reason: string }>;
+  /** Says that it was no incident. */
+  cancel: Do<{ number: number; reason: string }>;
   merge: Do<{ number: number; into: number; reason: string }>;
   /** Splits alerts off an incident; returns the number of the one that they became. */
   split: Do<{ number: number; groupIds: string[]; reason: string }, number>;

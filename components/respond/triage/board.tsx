@@ -236,7 +236,7 @@ export function Board(props: BoardProps) {
               onClose={() => setConfirming(undefined)}
               onConfirm={async (input) => {
                 const failure = await acts.act(action.act, input);
-                if (failure === undefined && (action.act === "resolve" || action.act === "silence")) chooseNext();
+                if (failure === undefined && leaving.includes(action.act)) chooseNext();
                 if (failure === undefined && action.act === "merge") {
                   show({ ...view, groupId: undefined, incident: input.into });
                 }
@@ -255,6 +255,8 @@ function focusChart() {
   document.querySelector<HTMLElement>("#triage-chart figure")?.focus();
 }
 
+/** After these the line leaves the queue, or its place in it. */
+const leaving: readonly TriageAct[] = ["resolve", "cancel", "silence"];
 const aroundMs = 15 * 60_000;
 
 /** Returns the times that the range menu offers by name. */

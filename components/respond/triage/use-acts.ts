@@ -78,6 +78,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
       page: [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "Page sent."],
       note: [() => actions.note({ number, title: reason }), "Note added to the timeline."],
       resolve: [() => actions.resolve({ number, reason }), `INC-${number} resolved.`],
+      cancel: [() => actions.cancel({ number, reason }), `INC-${number} cancelled. Its alerts continue.`],
       merge: [() => actions.merge({ number, into, reason }), `INC-${number} merged into INC-${into}.`],
     };
     const chosenAct = done[act];

@@ -101,6 +101,12 @@ export async function resolveAction(input: { number: number; reason: string }) {
   });
 }
 
+export async function cancelAction(input: { number: number; reason: string }) {
+  return act(async (ctx) => {
+    await moveIncident(ctx, { ...input, to: "cancelled" });
+  });
+}
+
 export async function verdictAction(input: {
   groupId: string;
   verdict: "actionable" | "known" | "noise" | "duplicate";

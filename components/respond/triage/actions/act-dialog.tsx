@@ -3,6 +3,7 @@
 import { Select } from "@mantine/core";
 import { useState } from "react";
 import { MergeField, SplitField } from "#components/respond/incidents/fold-fields.tsx";
+import { cancelReasons } from "#components/respond/incidents/incident-text.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { TriageAct, TriageAction } from "#server/respond/triage/advice/contract.ts";
@@ -51,6 +52,7 @@ const reasons: Partial<Record<TriageAct, string[]>> = {
   silence: ["Known issue, being worked on", "Planned maintenance", "False alarm"],
   freeze: ["Investigation in progress"],
   "lift-freeze": ["Incident resolved", "Fix must be deployed"],
+  cancel: cancelReasons,
   merge: ["Same cause"],
   split: ["Another cause"],
 };
@@ -74,7 +76,7 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
       suggestion={suggestionOf(act, chosen)}
       confirmLabel={action.confirmLabel}
       cancelLabel={cancelLabel(act, chosen)}
-      destructive={act === "roll-back" || act === "fall-back"}
+      destructive={act === "roll-back" || act === "fall-back" || act === "cancel"}
       actorName={actorName}
       onConfirm={async (reason) => {
         if (act === "page" && !userId) return "Select the person to page.";
@@ -118,7 +120,7 @@ function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): st
 function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
   if (act === "note" || act === "page" || act === "lift-freeze") return "";
   const about = row.incident ? `INC-${row.incident.number}: ` : "";
-  if (act === "silence" || act === "merge" || act === "split") return "";
+  if (act === "silence" || act === "merge" || act === "split" || act === "cancel") return "";
   if (act === "resolve") return `${about}over.`;
   const why = cause.evidence === "none" || !cause.change ? "" : ` ${cause.title}: ${cause.change.title}.`;
   return `${about}${title}.${why}`;
@@ -127,5 +129,5 @@ function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
 function cancelLabel(act: TriageAct, { endpoint }: Chosen): string {
   if (act === "roll-back" || act === "fall-back") return endpoint?.serves ? `Keep ${endpoint.serves}` : "Cancel";
   if (act === "lift-freeze") return "Keep frozen";
-  return act === "resolve" ? "Keep open" : "Cancel";
+  return act === "resolve" || act === "cancel" ? "Keep open" : "Cancel";
 }

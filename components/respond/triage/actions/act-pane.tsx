@@ -8,6 +8,7 @@ import {
   IconBellOff,
   IconCheck,
   IconCircleCheck,
+  IconCircleOff,
   IconLifebuoy,
   IconNote,
   IconPhoneCall,
@@ -39,6 +40,7 @@ export const actIcons: Record<TriageAct, TablerIcon> = {
   page: IconPhoneCall,
   note: IconNote,
   resolve: IconCircleCheck,
+  cancel: IconCircleOff,
   merge: IconArrowMerge,
   split: IconArrowsSplit,
 };

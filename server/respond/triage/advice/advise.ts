@@ -12,7 +12,17 @@ import type { TriageAction } from "./contract.ts";
 import { blamedServes, fallBack, rollBack } from "./go-back.ts";
 import { recommend, type Situation } from "./recommend.ts";
 import { merge, splitOff } from "./regroup.ts";
-import { acknowledge, freezeChanges, liftFreeze, note, pagePerson, resolve, retrain, silence } from "./respond.ts";
+import {
+  acknowledge,
+  cancel,
+  freezeChanges,
+  liftFreeze,
+  note,
+  pagePerson,
+  resolve,
+  retrain,
+  silence,
+} from "./respond.ts";
 import type { WaysBack } from "./ways-back.ts";
 
 export interface AdviceFacts {
@@ -53,6 +63,7 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     pagePerson(facts),
     note(facts),
     resolve(facts),
+    cancel(facts),
     merge(facts),
     splitOff(facts),
     ...(facts.retrainedModel === null ? [] : [retrain(facts.retrainedModel)]),
@@ -75,6 +86,7 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     "resolve",
     "merge",
     "split",
+    "cancel",
     "retrain",
   ];
   rest.sort((a, b) => order.indexOf(a.act) - order.indexOf(b.act));

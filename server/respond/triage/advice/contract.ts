@@ -11,6 +11,7 @@ const triageActs = [
   "page",
   "note",
   "resolve",
+  "cancel",
   "merge",
   "split",
 ] as const;

@@ -150,6 +150,38 @@ export function resolve({ row, moves }: AdviceFacts): TriageAction {
   };
 }
 
+/** Says that it was no incident: it leaves the board and the statistics, and its alerts continue. */
+export function cancel({ row, moves }: Pick<AdviceFacts, "row" | "moves">): TriageAction {
+  const number = row.incident?.number ?? "";
+  const mayMove = moves !== undefined && incidentMoves[moves].includes("cancelled");
+  const off = !row.incident
+    ? "Not an incident yet. Silence its alerts instead."
+    : mayMove
+      ? null
+      : "Something was done about it, or it has ended. Resolve it instead.";
+  const alerts =
+    row.alerts === 0
+      ? "none is firing"
+      : `${row.alerts === 1 ? "the one that fires keeps" : `the ${formatCount(row.alerts)} that fire keep`} notifying and escalating; silence or acknowledge them too`;
+  return {
+    ...empty,
+    act: "cancel",
+    label: "Not an incident…",
+    key: "C",
+    off,
+    asks: true,
+    words: "Takes it off the board and out of all statistics. Its alerts continue.",
+    title: `INC-${number}: not an incident?`,
+    consequences: [
+      { label: "Alerts", value: alerts },
+      { label: "New page", value: "opens another incident" },
+      { label: "Statistics", value: `INC-${number} is excluded from all statistics` },
+      { label: "Undo", value: "move it back to triage on its page" },
+    ],
+    confirmLabel: "Not an incident",
+  };
+}
+
 /** Leads to the policy that trains a model again, which asks for the reason. */
 export function retrain(model: string): TriageAction {
   const words = `Opens the policy of ${model}. Takes hours: fix current failures first.`;
