@@ -71,6 +71,7 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
         [["F"], "Freeze changes"],
         [["P"], "Page someone"],
         [["N"], "note"],
+        [["U"], "Post an update"],
         [["I"], "Merge"],
         [["O"], "Split off"],
         [["X"], "Complete the next runbook step"],

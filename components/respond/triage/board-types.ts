@@ -33,6 +33,8 @@ export interface BoardActions {
   testPage: () => Promise<ActionState<{ methods: number }>>;
   unblock: Do<{ endpointId: string; model: string; version: number; reason: string }>;
   note: Do<{ number: number; title: string }>;
+  /** Sends an update to the channels that were notified. */
+  update: Do<{ number: number; text: string }, { channels: number }>;
   resolve: Do<{ number: number; reason: string }>;
   /** Says that it was no incident. */
   cancel: Do<{ number: number; reason: string }>;

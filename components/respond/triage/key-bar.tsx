@@ -13,6 +13,8 @@ const hints: [string[], string][] = [
   [["F"], "freeze"],
   [["P"], "page"],
   [["N"], "note"],
+  [["U"], "post update"],
+  [["E"], "resolve"],
   [["X"], "complete step"],
   [["1", "4"], "feedback"],
   [["[", "]"], "shift time"],

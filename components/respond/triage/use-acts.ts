@@ -56,6 +56,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const to = chosen.actions.find((action) => action.act === act)?.to ?? undefined;
     const number = row.incident?.number ?? 0;
     if (act === "silence") return silence(labels, minutes, reason);
+    if (act === "update") return postUpdate(number, reason);
     if (act === "split") return split(number, groupIds, reason);
     const done: Partial<Record<TriageAct, [() => Promise<ActionState<unknown>>, string]>> = {
       "roll-back": [
@@ -106,6 +107,23 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
           true,
         ),
     });
+    return undefined;
+  }
+
+  /** Posts an update; the toast says where it went. */
+  async function postUpdate(number: number, text: string): Promise<string | undefined> {
+    let channels = 0;
+    const failure = await run(async () => {
+      const result = await actions.update({ number, text });
+      channels = result.data?.channels ?? 0;
+      return result;
+    });
+    if (failure !== undefined) return failure;
+    toast.done(
+      channels > 0
+        ? `Update posted to ${plural(channels, "channel")}.`
+        : "Added to the timeline. No channel to post to.",
+    );
     return undefined;
   }
 

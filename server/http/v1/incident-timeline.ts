@@ -9,10 +9,13 @@ import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
 import {
   AddNote,
   EditTimelineEvent,
+  PostedUpdate,
+  PostUpdate,
   TimelineEvent,
   TimelineKind,
 } from "#server/respond/incidents/timeline/contract.ts";
 import { editTimelineEvent } from "#server/respond/incidents/timeline/edit-timeline-event.ts";
+import { postUpdate } from "#server/respond/incidents/timeline/post-update.ts";
 import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { incidentParams as params, incidentPath as path } from "./incidents.ts";
 import { route } from "./route.ts";
@@ -36,6 +39,17 @@ export function incidentTimeline(app: FastifyInstance): void {
   };
   route(app, { method: "POST", path: `${path}/timeline`, ...write }, ({ ctx, params, body, idempotencyKey }) =>
     addNote(ctx, { number: params.incident, ...body }, idempotencyKey),
+  );
+  const post = {
+    summary: "Post an update to the channels that were notified of an incident; pages nobody",
+    params,
+    body: PostUpdate.omit({ number: true }),
+    response: PostedUpdate,
+    status: 201 as const,
+    isRepeatable: true,
+  };
+  route(app, { method: "POST", path: `${path}/updates`, ...post }, ({ ctx, params, body, idempotencyKey }) =>
+    postUpdate(ctx, { number: params.incident, ...body }, idempotencyKey),
   );
   const edit = {
     summary: "Edit a timeline event or mark it as the probable cause; the previous version is kept",

@@ -6,7 +6,7 @@ import { IncidentRoles } from "./contract.ts";
 import type { StoredIncident } from "./incident-rows.ts";
 
 /** Default receiver of pages, where no route specifies another. */
-const usual = "on-call";
+export const usualReceiver = "on-call";
 
 /** Notifies everyone who was paged, and the lead, that an incident's severity was raised; in the caller's transaction. */
 export async function notifySeverityRaised(ctx: Context, incident: StoredIncident, before: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function notifySeverityRaised(ctx: Context, incident: StoredInciden
     .selectDistinct({ receiver: alertGroups.receiver })
     .from(alertGroups)
     .where(and(eq(alertGroups.incidentId, id), eq(alertGroups.workspaceId, ctx.actor.workspaceId)));
-  const receivers = groups.length > 0 ? groups.map(({ receiver }) => receiver) : [usual];
+  const receivers = groups.length > 0 ? groups.map(({ receiver }) => receiver) : [usualReceiver];
   const { lead } = IncidentRoles.parse(incident.roles);
   const notification = {
     kind: "incident" as const,

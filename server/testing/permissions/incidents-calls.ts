@@ -27,6 +27,7 @@ import { setIncidentSeverity } from "#server/respond/incidents/set-severity.ts";
 import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
 import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
 import { editTimelineEvent } from "#server/respond/incidents/timeline/edit-timeline-event.ts";
+import { postUpdate } from "#server/respond/incidents/timeline/post-update.ts";
 import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { updateIncident } from "#server/respond/incidents/update-incident.ts";
 import type { Calls } from "./call.ts";
@@ -55,6 +56,7 @@ export const incidentsCalls = {
   unlinkIncident: (ctx, { incident: number, rolloutId: ref }) => unlinkIncident(ctx, { number, kind: "rollout", ref }),
   listTimeline: (ctx, { incident: number }) => listTimeline(ctx, { number }),
   addNote: (ctx, { incident: number }) => addNote(ctx, { number, title: "x" }),
+  postUpdate: (ctx, { incident: number }) => postUpdate(ctx, { number, text: "x" }),
   editTimelineEvent: (ctx, { incident: number, timelineEventId: eventId }) =>
     editTimelineEvent(ctx, { number, eventId, isProbableCause: true }),
   listActions: (ctx, { incident: number }) => listActions(ctx, { number }),

@@ -30,6 +30,7 @@ export const incidentRows: Rows = {
   "GET /api/v1/similar-incidents": nothing(({ secret: segment }) => ({ query: { segment } })),
   [`GET ${incident}/timeline`]: absent(),
   [`POST ${incident}/timeline`]: absent(body({ title: "new" })),
+  [`POST ${incident}/updates`]: absent(body({ text: "new" })),
   [`PATCH ${incident}/timeline/:event`]: absent(({ timelineEventId }) => ({
     params: { event: String(timelineEventId) },
     body: { title: "new" },

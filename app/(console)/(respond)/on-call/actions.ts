@@ -15,6 +15,7 @@ import { moveIncident } from "#server/respond/incidents/move-incident.ts";
 import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
 import { untickStep } from "#server/respond/incidents/runbooks/untick-step.ts";
 import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
+import { postUpdate } from "#server/respond/incidents/timeline/post-update.ts";
 import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
 import { escalateNow } from "#server/respond/oncall/escalation/escalate-now.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
@@ -93,6 +94,10 @@ export async function noteAction(input: { number: number; title: string }) {
   return act(async (ctx) => {
     await addNote(ctx, input);
   });
+}
+
+export async function updateAction(input: { number: number; text: string }) {
+  return act((ctx) => postUpdate(ctx, input));
 }
 
 export async function resolveAction(input: { number: number; reason: string }) {

@@ -60,7 +60,8 @@ const reasons: Partial<Record<TriageAct, string[]>> = {
 /** Asks for confirmation: shows the consequences, the undo and a reason field; for an incident, the likely reason is filled in. */
 export function ActDialog({ action, chosen, people, actorName, onClose, onConfirm }: ActDialogProps) {
   const [minutes, setMinutes] = useState("240");
-  const [userId, setUserId] = useState<string | null>(null);
+  // Who is paged next anyway is the likeliest one.
+  const [userId, setUserId] = useState<string | null>(nextPerson(chosen, people));
   const [into, setInto] = useState<string | null>(null);
   const [groupIds, setGroupIds] = useState<string[]>([]);
   const { act } = action;
@@ -111,14 +112,18 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
   );
 }
 
+function nextPerson({ nextEscalation }: Chosen, people: readonly Person[]): string | null {
+  return nextEscalation?.people.find(({ userId }) => people.some(({ value }) => value === userId))?.userId ?? null;
+}
+
 function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): string {
   if (act === "roll-back" || act === "fall-back") return `${title}. ${cause.title}. ${words}`;
-  return act === "note" || act === "merge" || act === "split" ? "" : words;
+  return act === "note" || act === "update" || act === "merge" || act === "split" ? "" : words;
 }
 
 /** Returns the suggested reason: for an incident, the likely cause, so that the confirmation keys suffice. */
 function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
-  if (act === "note" || act === "page" || act === "lift-freeze") return "";
+  if (act === "note" || act === "update" || act === "page" || act === "lift-freeze") return "";
   const about = row.incident ? `INC-${row.incident.number}: ` : "";
   if (act === "silence" || act === "merge" || act === "split" || act === "cancel") return "";
   if (act === "resolve") return `${about}over.`;

@@ -15,6 +15,7 @@ import {
   IconRefresh,
   IconSnowflake,
   IconSnowflakeOff,
+  IconSpeakerphone,
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -39,6 +40,7 @@ export const actIcons: Record<TriageAct, TablerIcon> = {
   retrain: IconRefresh,
   page: IconPhoneCall,
   note: IconNote,
+  update: IconSpeakerphone,
   resolve: IconCircleCheck,
   cancel: IconCircleOff,
   merge: IconArrowMerge,

@@ -25,6 +25,7 @@ export const incidentsPermissions = {
   linkIncident: { role: "member", scope: "alerts" },
   unlinkIncident: { role: "member", scope: "alerts" },
   addNote: { role: "member", scope: "alerts", boundTokens: "own" },
+  postUpdate: { role: "member", scope: "alerts", boundTokens: "own" },
   editTimelineEvent: { role: "member", scope: "alerts", boundTokens: "own" },
   addAction: { role: "member", scope: "alerts", boundTokens: "own" },
   updateAction: { role: "member", scope: "alerts", boundTokens: "own" },

@@ -72,6 +72,15 @@ export const AddNote = z.object({
 });
 export type AddNote = z.input<typeof AddNote>;
 
+export const PostUpdate = z.object({
+  number,
+  text: z.string().trim().min(1, "Enter what the others should know.").max(500),
+});
+export type PostUpdate = z.input<typeof PostUpdate>;
+
+export const PostedUpdate = z.object({ channels: z.number().int().describe("Channels that it goes to.") });
+export type PostedUpdate = z.infer<typeof PostedUpdate>;
+
 /** Input that replaces an event with a corrected one; omitted fields keep their values. */
 export const EditTimelineEvent = z.object({
   number,

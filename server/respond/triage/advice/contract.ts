@@ -10,6 +10,7 @@ const triageActs = [
   "retrain",
   "page",
   "note",
+  "update",
   "resolve",
   "cancel",
   "merge",

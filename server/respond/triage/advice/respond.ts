@@ -123,6 +123,24 @@ export function note({ row }: AdviceFacts): TriageAction {
   };
 }
 
+export function postUpdate({ row }: Pick<AdviceFacts, "row">): TriageAction {
+  return {
+    ...empty,
+    act: "update",
+    label: "Post update…",
+    key: "U",
+    off: row.incident ? null : "No incident yet, so there is nothing to post about.",
+    asks: true,
+    words: "Sends a message to the channels that were notified, and adds it to the timeline.",
+    title: `Update on INC-${row.incident?.number ?? ""}`,
+    consequences: [
+      { label: "Sent to", value: "the channels of the receivers that were notified" },
+      { label: "Pages", value: "nobody" },
+    ],
+    confirmLabel: "Post update",
+  };
+}
+
 export function resolve({ row, moves }: AdviceFacts): TriageAction {
   const mayMove = moves !== undefined && incidentMoves[moves].includes("resolved");
   const off = !row.incident
