@@ -57,7 +57,7 @@ export async function ServicePage(props: ServicePageProps) {
   // What is over does not change, but the head goes on.
   const updates = range?.shown.fixed ? "events" : (props.updates ?? "live");
   const { id, name } = endpoint;
-  const { state, owner, onCall, incident, marks } = props.head ?? (await getServiceHead(ctx, endpoint));
+  const { state, owner, onCall, incident, marks, readsFeatures } = props.head ?? (await getServiceHead(ctx, endpoint));
   const [triage, active, blocks, names] = await Promise.all([
     props.triage ?? (incident && orUndefined("advice", () => getTriage(ctx, { incident: incident.number }))),
     orUndefined("rollouts", () => listRollouts(ctx, { endpointId: id, active: true })),
@@ -120,6 +120,7 @@ export async function ServicePage(props: ServicePageProps) {
         endpoint={name}
         current={tab}
         marks={marks}
+        readsFeatures={readsFeatures}
         right={<VersionKey versions={keyVersions(endpoint, rollout, blocks ?? [])} />}
       />
       {children}

@@ -17,11 +17,15 @@ const labels: Record<EndpointTab, string> = {
   quality: "Quality",
   drift: "Drift",
   data: "Data",
+  features: "Features",
   predictions: "Predictions",
   debug: "Debug",
   cost: "Cost",
   settings: "Settings",
 };
+
+/** Tabs that have a key, the same one on every endpoint: only some read features. */
+const keyedTabs = endpointTabs.filter((tab) => tab !== "features");
 
 const markLabels = { missed: "needs action", watch: "needs attention" } as const;
 
@@ -29,11 +33,13 @@ interface ServiceTabsProps {
   endpoint: string;
   current: EndpointTab;
   marks: ServiceHead["marks"];
+  /** Whether a version of the endpoint looks up features. */
+  readsFeatures: boolean;
   right?: ReactNode;
 }
 
-/** Renders the tabs of an endpoint; keys 1 to 9 and 0 open them. The time range of the address and its hidden versions go along. */
-export function ServiceTabs({ endpoint, current, marks, right }: ServiceTabsProps) {
+/** Renders the tabs of an endpoint; keys 1 to 9 and 0 open them, but for Features, which only some have. The time range of the address and its hidden versions go along. */
+export function ServiceTabs({ endpoint, current, marks, readsFeatures, right }: ServiceTabsProps) {
   const router = useRouter();
   const shown = useSearchParams();
   const range = new URLSearchParams(
@@ -43,9 +49,10 @@ export function ServiceTabs({ endpoint, current, marks, right }: ServiceTabsProp
     }),
   );
   const query = range.size > 0 ? `?${range}` : "";
+  const shownTabs = endpointTabs.filter((tab) => tab !== "features" || readsFeatures || current === tab);
   const hrefOf = (tab: EndpointTab) => `${endpointTabHref(endpoint, tab)}${query}`;
   usePageKeys((key) => {
-    const tab = /^[0-9]$/.test(key) ? endpointTabs[(Number(key) + 9) % 10] : undefined;
+    const tab = /^[0-9]$/.test(key) ? keyedTabs[(Number(key) + 9) % 10] : undefined;
     if (!tab) return false;
     router.push(hrefOf(tab));
     return true;
@@ -55,7 +62,7 @@ export function ServiceTabs({ endpoint, current, marks, right }: ServiceTabsProp
       label={`Sections of ${endpoint}`}
       right={right}
       isRightBelow
-      items={endpointTabs.map((tab) => {
+      items={shownTabs.map((tab) => {
         const mark = marks[tab];
         return {
           href: hrefOf(tab),

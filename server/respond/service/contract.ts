@@ -37,6 +37,8 @@ export interface ServiceHead {
   onCall: { name: string; until: Date | null }[];
   incident: ServiceIncident | null;
   marks: Partial<Record<EndpointTab, TabMark>>;
+  /** Whether a version of the endpoint looks up features. */
+  readsFeatures: boolean;
 }
 
 /** What the Health tab of an endpoint says besides its traffic. A part that could not be read is undefined. */

@@ -16,6 +16,8 @@ test("marks each tab by its worst finding, and Health by the state", () => {
     quality: "watch",
   });
   expect(decideMarks("failing", [])).toEqual({ health: "missed" });
+  expect(decideMarks("healthy", [], "ticket")).toEqual({ features: "watch" });
+  expect(decideMarks("healthy", [], "page")).toEqual({ features: "missed" });
 });
 
 test("marks nothing for a note, or for a finding that another page shows", () => {

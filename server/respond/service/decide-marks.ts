@@ -1,4 +1,5 @@
 import type { EndpointTab } from "#server/serve/endpoints/constants.ts";
+import type { ViewFinding } from "#server/watch/features/contract.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { tabOfWatcher } from "#server/watch/monitoring/findings/constants.ts";
 import type { EndpointState } from "../endpoint-states/contract.ts";
@@ -11,14 +12,21 @@ import type { TabMark } from "./contract.ts";
 export function decideMarks(
   state: EndpointState["kind"],
   findings: readonly Pick<Finding, "watcher" | "severity">[],
+  /** Severity of the worst finding of a view that its versions look up. */
+  features: ViewFinding["severity"] | null = null,
 ): Partial<Record<EndpointTab, TabMark>> {
   const marks: Partial<Record<EndpointTab, TabMark>> = {};
   if (state === "failing") marks.health = "missed";
   if (state === "degraded") marks.health = "watch";
+  if (features !== null) marks.features = markOf(features);
   for (const { watcher, severity } of findings) {
     const tab = tabOfWatcher(watcher);
     if (!tab || severity === "note" || marks[tab] === "missed") continue;
-    marks[tab] = severity === "page" ? "missed" : "watch";
+    marks[tab] = markOf(severity);
   }
   return marks;
+}
+
+function markOf(severity: "page" | "ticket"): TabMark {
+  return severity === "page" ? "missed" : "watch";
 }

@@ -5,6 +5,7 @@ import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";
 import type { ServingState } from "#server/serve/endpoints/contract.ts";
+import { featuresOfEndpoint } from "#server/watch/features/findings/features-of-endpoint.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { openIncidents } from "../endpoint-states/open-incidents.ts";
 import { withStates } from "../endpoint-states/with-states.ts";
@@ -25,12 +26,13 @@ export async function getServiceHead(
 ): Promise<ServiceHead> {
   permit(ctx, "getTriage");
   const endpointId = endpoint.id;
-  const [described, owner, onCall, incident, findings] = await sideBySide(ctx, [
+  const [described, owner, onCall, incident, findings, features] = await sideBySide(ctx, [
     () => withStates(ctx, [endpoint]),
     () => teamOf(ctx, { endpointId }),
     () => findOnCall(ctx, { endpointId }, now),
     () => readIncident(ctx, endpointId),
     () => listFindings(ctx, { endpointId }),
+    () => featuresOfEndpoint(ctx, endpointId),
   ]);
   const state = described[0]?.state;
   if (!state) throw new Error("An endpoint has no state.");
@@ -39,7 +41,8 @@ export async function getServiceHead(
     owner: owner?.name ?? null,
     onCall: onCall.map(({ name, until }) => ({ name, until })),
     incident,
-    marks: decideMarks(state.kind, findings),
+    marks: decideMarks(state.kind, findings, features.worst),
+    readsFeatures: features.isRead,
   };
 }
 

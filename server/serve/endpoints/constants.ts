@@ -6,6 +6,7 @@ export const endpointTabs = [
   "quality",
   "drift",
   "data",
+  "features",
   "predictions",
   "debug",
   "cost",

@@ -99,7 +99,11 @@ const range = { from: Instant.optional(), to: Instant.optional() };
 export const GetViewWatch = z.object({ view: z.string().max(limits.nameLength), ...range });
 export type GetViewWatch = z.input<typeof GetViewWatch>;
 
-export const ListViewWatch = z.object(range);
+export const ListViewWatch = z.object({
+  ...range,
+  /** Look-ups of this endpoint only; arrivals are not counted then. */
+  endpointId: z.uuid().optional(),
+});
 export type ListViewWatch = z.input<typeof ListViewWatch>;
 
 export const ProposeViewLimit = z.object({

@@ -63,6 +63,8 @@ test(
     expect(found.lagMs).toBeGreaterThan(60 * minuteMs);
     const { views } = await listViewWatch(ctx, range);
     expect(views).toMatchObject([{ view: view.name, lookUps: 45, withinShare: 41 / 44, written: 3, newestEventAt }]);
+    const own = await listViewWatch(ctx, { ...range, endpointId });
+    expect(own.views).toMatchObject([{ view: view.name, lookUps: 35, stale: 1, missing: 0, newestEventAt }]);
   }),
 );
 

@@ -88,10 +88,11 @@ export async function getViewWatch(ctx: Context, input: GetViewWatch): Promise<V
 export async function listViewWatch(ctx: Context, input: ListViewWatch = {}): Promise<{ views: ViewWatchSummary[] }> {
   permit(ctx, "listViewWatch");
   const now = await databaseNow(ctx.db);
-  const { from, to } = spanOf(ListViewWatch.parse(input), now);
+  const { endpointId, ...range } = ListViewWatch.parse(input);
+  const { from, to } = spanOf(range, now);
   const views = await readViews(ctx, sql`true`);
   const counted = Map.groupBy(
-    await readCounted(ctx, { span: { from, to }, stepMs: Number.MAX_SAFE_INTEGER }),
+    await readCounted(ctx, { consumer: endpointId, span: { from, to }, stepMs: Number.MAX_SAFE_INTEGER }),
     ({ viewId }) => viewId,
   );
   return {
@@ -131,18 +132,21 @@ async function readViews(ctx: Context, where: SQL) {
 interface Wanted {
   /** Undefined: all of the workspace. */
   viewId?: string;
+  /** Undefined: all. */
+  consumer?: string | undefined;
   span: Span;
   stepMs: number;
 }
 
 /** Sums up minutes by view, consumer and point. */
-async function readCounted(ctx: Context, { viewId, span: { from, to }, stepMs }: Wanted): Promise<Counted[]> {
+async function readCounted(ctx: Context, { viewId, consumer, span: { from, to }, stepMs }: Wanted): Promise<Counted[]> {
   const start = Math.floor(from / minuteMs) * minuteMs;
   const result = await ctx.db.execute(sql`
     with counted as materialized (
       select *, (${start}::float8 + floor(((extract(epoch from minute) * 1000)::float8 - ${start}::float8) / ${stepMs}::float8) * ${stepMs}::float8) as at
       from feature_minutes
       where workspace_id = ${ctx.actor.workspaceId} and ${viewId === undefined ? sql`true` : sql`view_id = ${viewId}::uuid`}
+        and ${consumer === undefined ? sql`true` : sql`consumer = ${consumer}`}
         and minute >= ${new Date(start).toISOString()}::timestamptz and minute < ${new Date(to).toISOString()}::timestamptz
     ),
     aged as (

@@ -3,7 +3,6 @@ import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { ServicePage } from "#app/_service/service-page.tsx";
-import { LinkedViews } from "#components/develop/features/linked-views.tsx";
 import { describeFit } from "#components/serve/endpoints/fit-range.ts";
 import { resolveSince } from "#components/serve/endpoints/time-range.ts";
 import { ViolationsPanel } from "#components/serve/endpoints/violations-panel.tsx";
@@ -32,7 +31,6 @@ import {
 } from "#components/watch/monitoring/integrity/integrity-verdict.tsx";
 import { NoFeatures, versionHref } from "#components/watch/monitoring/integrity/no-features.tsx";
 import { RulesButton } from "#components/watch/monitoring/integrity/rules-button.tsx";
-import { listLinkedViews } from "#server/develop/lineage/queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { getProtection, getViolations } from "#server/serve/protection/protection-queries.ts";
 import { getFeatureHistory } from "#server/watch/monitoring/integrity/history.ts";
@@ -68,7 +66,6 @@ export default async function DataPage({ params, searchParams }: Props) {
   const { version } = data;
   const protection = await getProtection(ctx, { endpointId });
   const violations = await orUndefined("violations", () => getViolations(ctx, { endpointId, ...data.range }));
-  const views = (await orUndefined("views", () => listLinkedViews(ctx, { kind: "endpoint", id: endpointId }))) ?? [];
   return (
     <ServicePage
       ctx={ctx}
@@ -160,7 +157,6 @@ export default async function DataPage({ params, searchParams }: Props) {
         </Stack>
       </Columns>
       <ViolationsPanel endpoint={name} fields={protection.fields} report={violations} rangeText={range.words} />
-      <LinkedViews views={views} subtitle="that its versions look up" through="Version" />
     </ServicePage>
   );
 }
