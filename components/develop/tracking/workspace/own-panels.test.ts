@@ -24,6 +24,16 @@ test("round-trips panels through the address", () => {
   expect(writePanels([])).toBeUndefined();
 });
 
+test("keeps brushed ranges in the address, and ignores invalid ones", () => {
+  const brushes = { "params.net": { words: ["cnn"] }, "metrics.loss": { from: 0.1, to: 0.4 } };
+  const parallel: OwnPanel = { ...scatter, kind: "parallel", brushes };
+  expect(readPanels(writePanels([parallel]))).toEqual([parallel]);
+  expect(writePanels([{ ...parallel, brushes: {} }])).toBe(writePanels([{ ...scatter, kind: "parallel" }]));
+  const stored = '[["p1","parallel","",["a","b"],"",[["a","2..1"],["b"],7,["a","nan"]]]]';
+  expect(readPanels(stored)[0]?.brushes).toEqual({ a: { rest: "nan" } });
+  expect(readPanels('[["p1","parallel","",["a","b"],"",{}]]')[0]?.brushes).toBeUndefined();
+});
+
 test.each([
   undefined,
   "",

@@ -1,3 +1,5 @@
+import { type Brush, readBrush, writeBrush } from "#components/charts/brush.ts";
+
 /** Kinds of panels that users add to the charts of an experiment. */
 export const panelKinds = ["line", "bar", "scatter", "parallel", "media", "text"] as const;
 export type PanelKind = (typeof panelKinds)[number];
@@ -13,6 +15,8 @@ export interface OwnPanel {
   columns: string[];
   /** Markdown of a text panel. */
   text: string;
+  /** Brushed ranges of parallel coordinates, by column. */
+  brushes?: Record<string, Brush>;
 }
 
 export const panelLabels: Readonly<Record<PanelKind, string>> = {
@@ -31,19 +35,33 @@ export const maxPanelAxes = 8;
 /** Maximum length of the stored text of panels: it is a part of the address. */
 const maxLength = 6_000;
 
-type Stored = [id: string, kind: string, title: string, columns: string[], text: string];
+/** The brushes are pairs of a column and a text; panels of older views have none. */
+type Stored = [id: string, kind: string, title: string, columns: string[], text: string, brushes?: string[][]];
 
 /** Reads panels from an address. Invalid ones are ignored. */
 export function readPanels(text: string | undefined): OwnPanel[] {
   const stored = parsedList(text);
   const panels = stored.flatMap((each): OwnPanel[] => {
     if (!isStored(each)) return [];
-    const [id, kind, title, columns, text] = each;
+    const [id, kind, title, columns, text, stored] = each;
     const known = panelKinds.find((one) => one === kind);
-    return known ? [{ id, kind: known, title, columns: columns.slice(0, maxPanelAxes), text }] : [];
+    const brushes = readBrushes(stored);
+    return known
+      ? [{ id, kind: known, title, columns: columns.slice(0, maxPanelAxes), text, ...(brushes && { brushes }) }]
+      : [];
   });
   const ids = panels.map(({ id }) => id);
   return panels.filter(({ id }, at) => ids.indexOf(id) === at).slice(0, maxOwnPanels);
+}
+
+/** Reads the valid brushes; undefined without any. */
+function readBrushes(stored: unknown): OwnPanel["brushes"] {
+  const pairs = (Array.isArray(stored) ? stored : []).flatMap((pair: unknown): [string, Brush][] => {
+    const [column, text] = Array.isArray(pair) ? (pair as unknown[]) : [];
+    const brush = typeof text === "string" ? readBrush(text) : undefined;
+    return typeof column === "string" && brush ? [[column, brush]] : [];
+  });
+  return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
 }
 
 function parsedList(text: string | undefined): unknown[] {
@@ -65,7 +83,12 @@ function isStored(value: unknown): value is Stored {
 /** Writes panels for an address; undefined without any. */
 export function writePanels(panels: readonly OwnPanel[]): string | undefined {
   if (panels.length === 0) return undefined;
-  return JSON.stringify(panels.map(({ id, kind, title, columns, text }): Stored => [id, kind, title, columns, text]));
+  return JSON.stringify(
+    panels.map(({ id, kind, title, columns, text, brushes = {} }): Stored => {
+      const pairs = Object.entries(brushes).map(([column, brush]) => [column, writeBrush(brush)]);
+      return pairs.length > 0 ? [id, kind, title, columns, text, pairs] : [id, kind, title, columns, text];
+    }),
+  );
 }
 
 /** Returns the list with a panel in place of the one with its id, or at its end. */

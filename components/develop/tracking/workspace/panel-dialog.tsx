@@ -66,7 +66,7 @@ function Form({ edited, panels, experimentId, metrics, shownRuns, onConfirm }: F
         label="Kind of panel"
         value={draft.kind}
         options={panelKinds.map((value) => ({ value, label: panelLabels[value] }))}
-        onChange={(kind) => set({ kind, columns: [] })}
+        onChange={(kind) => set({ kind, columns: [], brushes: {} })}
       />
       <Content draft={draft} set={set} experimentId={experimentId} metrics={metrics} shownRuns={shownRuns} />
       <TextInput

@@ -1,7 +1,8 @@
 "use client";
 
-import { useIntersection } from "@mantine/hooks";
-import { IconGripVertical } from "@tabler/icons-react";
+import { Modal } from "@mantine/core";
+import { useIntersection, useViewportSize } from "@mantine/hooks";
+import { IconGripVertical, IconMaximize } from "@tabler/icons-react";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import classes from "./panel-grid.module.css";
@@ -30,12 +31,21 @@ const [rowHeight, gap] = [216, 12];
 /** Height of the head and the padding of a panel. */
 const headHeight = 48;
 
-/** Renders panels in thirds of the width. The grip moves a panel, the corner resizes it; both by pointer or by arrow keys. */
+/** Height of what stands above and below a panel in full screen. */
+const fullScreenMargin = 150;
+
+/**
+ * Renders panels in thirds of the width. The grip moves a panel, the corner resizes it; both by pointer or by arrow keys. A button shows one panel
+ * in full screen until Escape.
+ */
 export function PanelGrid({ panels, onMove, onResize }: PanelGridProps) {
   const grid = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<{ id: string; over: string }>();
   const [resizing, setResizing] = useState<{ id: string; size: PanelSize }>();
   const [said, setSaid] = useState("");
+  const [fullId, setFullId] = useState<string>();
+  const full = panels.find(({ id }) => id === fullId);
+  const { height: viewport } = useViewportSize();
   const refocus = useRef<string>(undefined);
   // A panel that moves in the document loses the focus.
   useEffect(() => {
@@ -121,6 +131,15 @@ export function PanelGrid({ panels, onMove, onResize }: PanelGridProps) {
                 <IconGripVertical size={13} stroke={1.8} aria-hidden="true" />
               </button>
               <button
+                className={classes.full}
+                type="button"
+                aria-label={`Show ${name} in full screen`}
+                title="Full screen"
+                onClick={() => setFullId(id)}
+              >
+                <IconMaximize size={13} stroke={1.8} aria-hidden="true" />
+              </button>
+              <button
                 className={classes.corner}
                 type="button"
                 aria-label={`Resize ${name}`}
@@ -154,6 +173,16 @@ export function PanelGrid({ panels, onMove, onResize }: PanelGridProps) {
       <span className="lw-hidden" role="status">
         {said}
       </span>
+      <Modal
+        opened={full !== undefined}
+        onClose={() => setFullId(undefined)}
+        title={full?.name}
+        closeButtonProps={{ "aria-label": "Leave full screen" }}
+        fullScreen
+        transitionProps={{ duration: 0 }}
+      >
+        {full && <div className={classes.content}>{full.render(Math.max(rowHeight, viewport - fullScreenMargin))}</div>}
+      </Modal>
     </div>
   );
 }

@@ -1,7 +1,5 @@
 "use client";
 
-import { useState } from "react";
-import type { Brush } from "#components/charts/brush.ts";
 import { describeBrush } from "#components/charts/parallel.ts";
 import { ParallelChart } from "#components/charts/parallel-chart.tsx";
 import { plural } from "#components/ui/format.ts";
@@ -11,11 +9,10 @@ import { titleOfPanel } from "./own-panels.ts";
 import { useRunValues } from "./use-run-values.ts";
 import { valueRows } from "./value-rows.ts";
 
-/** Renders params and metrics of the visible runs as parallel coordinates, in the colours of the list. */
+/** Renders params and metrics of the visible runs as parallel coordinates, in the colours of the list. The view keeps what is brushed. */
 export function ParallelPanel({ panel, onChange, experimentId, runIds, lines, height, right }: OwnPanelProps) {
-  const { columns } = panel;
+  const { columns, brushes = {} } = panel;
   const { data, isPending, error } = useRunValues({ experimentId, runIds, columns });
-  const [brushes, setBrushes] = useState<Record<string, Brush>>({});
   const axes = axisNames(columns);
   const rows = valueRows(data ?? [], lines);
   const words = axes.flatMap(({ key, label }) => (brushes[key] ? [describeBrush(label, brushes[key])] : []));
@@ -30,7 +27,7 @@ export function ParallelPanel({ panel, onChange, experimentId, runIds, lines, he
       brushes={brushes}
       onBrush={(key, next) => {
         const { [key]: _, ...others } = brushes;
-        setBrushes(next ? { ...others, [key]: next } : others);
+        onChange({ ...panel, brushes: next ? { ...others, [key]: next } : others });
       }}
       onMove={(key, by) => onChange({ ...panel, columns: moved(columns, key, by) })}
       height={height}
