@@ -4,6 +4,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { plural } from "#components/ui/format.ts";
 import { FailedState } from "#components/ui/states.tsx";
+import type { MetricThreshold } from "#server/develop/registry/policy/contract.ts";
 import { maxCurveKeys } from "#server/develop/tracking/workspace/constants.ts";
 import type { CurveView } from "../metrics/curve-view.ts";
 import { BarPanel } from "./bar-panel.tsx";
@@ -24,6 +25,7 @@ export interface ChartSectionProps {
   lines: readonly ChartLine[];
   view: CurveView;
   band: Band;
+  gates: readonly MetricThreshold[];
   onView: (change: Partial<CurveView>) => void;
   layout: PanelLayout;
   onLayout: (layout: PanelLayout) => void;
@@ -46,7 +48,7 @@ export function ChartSectionPanels({ isFolded, onFold, ...props }: ChartSectionP
 const usual: PanelSize = { width: 1, height: 1 };
 
 function Panels(props: Omit<ChartSectionProps, "isFolded" | "onFold">) {
-  const { section, lines, view, band, onView, layout, onLayout, ...question } = props;
+  const { section, lines, view, band, gates, onView, layout, onLayout, ...question } = props;
   const [shown, setShown] = useState(maxCurveKeys);
   const byKey = new Map(section.metrics.map((metric) => [metric.key, metric]));
   const ids = [...byKey.keys()];
@@ -89,6 +91,7 @@ function Panels(props: Omit<ChartSectionProps, "isFolded" | "onFold">) {
                 isPending={isPending}
                 view={view}
                 band={band}
+                gates={gates}
                 onView={onView}
                 section={section.name}
                 height={height}

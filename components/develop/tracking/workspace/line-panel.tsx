@@ -4,6 +4,8 @@ import { type ReactNode, useMemo } from "react";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { pictureOf, valueExtent } from "#components/charts/picture.ts";
 import { extent, type Series, widen } from "#components/charts/prepare.ts";
+import { formatNumber, plural } from "#components/ui/format.ts";
+import type { MetricThreshold } from "#server/develop/registry/policy/contract.ts";
 import type { CurveView } from "../metrics/curve-view.ts";
 import { titleOf } from "../metrics/metric-groups.ts";
 import type { Band, ChartLine } from "./chart-lines.ts";
@@ -19,6 +21,8 @@ interface LinePanelProps {
   view: CurveView;
   band: Band;
   onView: (change: Partial<CurveView>) => void;
+  /** Thresholds of gates for any metric. */
+  gates: readonly MetricThreshold[];
   /** Charts with the same name share one cursor. */
   section: string;
   /** Height of the plot, in pixels. */
@@ -36,6 +40,8 @@ export function LinePanel(props: LinePanelProps) {
   const { metric, lines, curves, zoomed, isPending, view, band, onView, section, height, right } = props;
   const { x, log } = view;
   const { title, unit } = titleOf(metric);
+  const gates = useMemo(() => props.gates.filter((gate) => gate.metric === metric), [props.gates, metric]);
+  const thresholds = useMemo(() => gates.map(({ bound }) => ({ value: bound, label: "Gate" })), [gates]);
   const whole = useMemo(() => seriesOf(lines, curves ?? none, x, band), [lines, curves, x, band]);
   const shown = useMemo(() => (zoomed ? seriesOf(lines, zoomed, x, band) : whole), [whole, lines, zoomed, x, band]);
   const range = widen(extent(whole), x === "step" ? 1 : 60_000);
@@ -45,12 +51,18 @@ export function LinePanel(props: LinePanelProps) {
       title={props.title ?? title}
       unit={unit}
       right={right}
-      subtitle={[unit, hasMean && (band === "range" ? "mean, min to max" : "mean ± std"), log && "log"]
+      subtitle={[
+        unit,
+        hasMean && (band === "range" ? "mean, min to max" : "mean ± std"),
+        log && "log",
+        ...gates.map(describeGate),
+      ]
         .filter(Boolean)
         .join(", ")}
       x={x}
       height={height}
       series={shown}
+      thresholds={thresholds}
       range={view.zoom ?? range}
       fullRange={range}
       onZoom={(zoom) => onView({ zoom })}
@@ -67,6 +79,13 @@ export function LinePanel(props: LinePanelProps) {
       empty={<span className="lw-small lw-quiet">No visible run has a numeric value here.</span>}
     />
   );
+}
+
+/** Formats "gate of digits ≥ 0.95". */
+function describeGate({ models, better, bound }: MetricThreshold): string {
+  const [name, ...others] = models;
+  const whose = others.length > 0 ? `${name} and ${plural(others.length, "other model")}` : name;
+  return `gate of ${whose} ${better === "higher" ? "≥" : "≤"} ${formatNumber(bound)}`;
 }
 
 function seriesOf(lines: readonly ChartLine[], curves: CurvesByRun, x: CurveView["x"], band: Band): Series[] {

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { LazyMarkdown } from "#components/ui/lazy-markdown.tsx";
+import type { MetricThreshold } from "#server/develop/registry/policy/contract.ts";
 import type { CurveView } from "../metrics/curve-view.ts";
 import { BarPanel } from "./bar-panel.tsx";
 import type { Band, ChartLine, ShownRun } from "./chart-lines.ts";
@@ -23,6 +24,7 @@ export interface OwnPanelsData {
   shownRuns: readonly ShownRun[];
   view: CurveView;
   band: Band;
+  gates: readonly MetricThreshold[];
   onView: (change: Partial<CurveView>) => void;
 }
 
@@ -40,7 +42,7 @@ export interface OwnPanelProps extends OwnPanelsData {
 
 /** Renders a panel that a user added. */
 export function OwnPanelView(props: OwnPanelProps) {
-  const { panel, curves, lines, isPending, height, right, view, band, onView } = props;
+  const { panel, curves, lines, isPending, height, right, view, band, gates, onView } = props;
   const [metric = ""] = panel.columns;
   const title = titleOfPanel(panel);
   switch (panel.kind) {
@@ -55,6 +57,7 @@ export function OwnPanelView(props: OwnPanelProps) {
           isPending={isPending}
           view={view}
           band={band}
+          gates={gates}
           onView={onView}
           section="own"
           height={height}

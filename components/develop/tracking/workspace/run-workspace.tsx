@@ -14,6 +14,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import type { MetricThreshold } from "#server/develop/registry/policy/contract.ts";
 import type { RunWorkspace } from "#server/develop/tracking/workspace/contract.ts";
 import { type BulkActions, BulkBar, type RegisterBest } from "../bulk/bulk-bar.tsx";
 import { CurveControls } from "../metrics/curve-controls.tsx";
@@ -51,6 +52,8 @@ interface RunWorkspaceProps {
   viewer: { name: string; why: string | undefined };
   actions: BulkActions;
   register: RegisterBest;
+  /** Thresholds of gates for metrics of these runs. */
+  gates: readonly MetricThreshold[];
 }
 
 /** Renders the runs of an experiment as a legend beside charts of their metrics, which update while the runs log. */
@@ -105,7 +108,17 @@ export function RunWorkspacePanels(props: RunWorkspaceProps) {
     return true;
   });
   const pictured = shownRuns(groups, { hidden, selected }, maxPictured);
-  const shared = { experimentId, runIds, lines, view: curveView, band: drawn, onView, layout, onLayout };
+  const shared = {
+    experimentId,
+    runIds,
+    lines,
+    view: curveView,
+    band: drawn,
+    gates: props.gates,
+    onView,
+    layout,
+    onLayout,
+  };
   const [firstSection, ...otherSections] = sections.map((section) => (
     <ChartSectionPanels
       {...shared}

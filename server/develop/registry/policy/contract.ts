@@ -175,6 +175,16 @@ export const Policy = z.object({
 });
 export type Policy = z.infer<typeof Policy>;
 
+/** A threshold that a gate of some models sets for a metric of runs. */
+export interface MetricThreshold {
+  metric: string;
+  bound: number;
+  /** On which side of the bound a metric has to be. */
+  better: "higher" | "lower";
+  /** Names of the models. */
+  models: string[];
+}
+
 /** Returns the name of one entry of a checklist: its kind, and what distinguishes it from others of the kind. */
 export function gateName(setting: GateSetting): string {
   if (setting.kind === "latency") return `latency:${setting.quantile}:${setting.requestsPerSecond}`;

@@ -22,6 +22,7 @@ import { StaleLine } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { getExperimentRetention } from "#server/admin/trash/retention-queries.ts";
 import type { Context } from "#server/base/context.ts";
+import { listExperimentGates } from "#server/develop/registry/policy/list-experiment-gates.ts";
 import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
 import { searchExperiments } from "#server/develop/tracking/experiments/queries.ts";
 import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
@@ -80,6 +81,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
   const hasColours = isTable && !problem && !view.isTrash;
   const places = hasColours ? await readPlaces(ctx, experiment, view) : {};
   const charted = isStarted && isCharts ? (problem ? unread : await readWorkspace(ctx, experiment, view)) : undefined;
+  const gates = charted ? await listExperimentGates(ctx, experiment.id) : [];
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
   const why = denialReason(ctx.actor.role, "tagRuns");
   const path = `/experiments/${experiment.id}`;
@@ -152,7 +154,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
             right={<ViewActions experimentId={experiment.id} saved={saved} why={why} actions={viewActions} />}
           />
           {shown && <LazyRunsPanel {...shown} {...panel} places={places} perPage={perPage} />}
-          {charted && <LazyRunWorkspace {...charted} {...panel} />}
+          {charted && <LazyRunWorkspace {...charted} {...panel} gates={gates} />}
         </>
       )}
     </Page>
