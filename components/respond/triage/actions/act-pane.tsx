@@ -123,7 +123,7 @@ export function ActPane(props: ActPaneProps) {
       )}
       <ul className={classes.grid}>
         {rest.map((action) => (
-          <li key={action.act}>
+          <li key={action.act} data-wide={smallLabel(action).length > maxSmallLabel || undefined}>
             <ActButton action={action} busy={busy} onAct={onAct} isSmall />
           </li>
         ))}
@@ -207,6 +207,8 @@ function describePolicy({ policy, step, steps }: NonNullable<Chosen["nextEscalat
 type Action = Chosen["actions"][number];
 
 const maxBlocks = 3;
+/** A longer label is cut off in half the width of the pane. */
+const maxSmallLabel = 14;
 
 interface ActButtonProps {
   action: Action;
@@ -236,11 +238,16 @@ function ActButton({ action, busy, onAct, isSmall, isPrevention }: ActButtonProp
       <Icon size={16} stroke={1.8} aria-hidden="true" />
       <span className={classes.words}>
         <strong className={isSmall ? "lw-truncate" : undefined}>
-          {busy === act ? "Working…" : isSmall ? label.replace(/ to .*…$/, "…") : label}
+          {busy === act ? "Working…" : isSmall ? smallLabel(action) : label}
         </strong>
         <span className={isSmall ? "lw-hidden" : undefined}>{off ?? words}</span>
       </span>
       <Keys keys={[key]} />
     </button>
   );
+}
+
+/** Returns the label without the version that it leads to. */
+function smallLabel({ label }: Action): string {
+  return label.replace(/ to .*…$/, "…");
 }
