@@ -57,7 +57,8 @@ export async function ServicePage(props: ServicePageProps) {
   // What is over does not change, but the head goes on.
   const updates = range?.shown.fixed ? "events" : (props.updates ?? "live");
   const { id, name } = endpoint;
-  const { state, owner, onCall, incident, marks, readsFeatures } = props.head ?? (await getServiceHead(ctx, endpoint));
+  const { state, owner, onCall, incident, marks, callers, readsFeatures } =
+    props.head ?? (await getServiceHead(ctx, endpoint));
   const [triage, active, blocks, names] = await Promise.all([
     props.triage ?? (incident && orUndefined("advice", () => getTriage(ctx, { incident: incident.number }))),
     orUndefined("rollouts", () => listRollouts(ctx, { endpointId: id, active: true })),
@@ -108,7 +109,7 @@ export async function ServicePage(props: ServicePageProps) {
           </>
         }
       />
-      <ServiceFacts head={{ owner, onCall }} endpoint={endpoint} gatewayUrl={runtime().config.gatewayUrl} />
+      <ServiceFacts head={{ owner, onCall, callers }} endpoint={endpoint} gatewayUrl={runtime().config.gatewayUrl} />
       {incident && (
         <IncidentLine
           incident={toWire(incident)}

@@ -82,6 +82,11 @@ test("shows earlier steps as finished, the current one as running, and requireme
   expect(cells.map(({ state }) => state)).toEqual(["finished", "running", "not-started", "not-started"]);
   expect(spoken(cells[0]?.detail ?? "")).toBe("492 requests, no regression found");
   expect(spoken(cells[1]?.status ?? "")).toBe("5 min so far");
+  expect(cells[1]?.detail).toMatch(/^pending: errors/);
+  expect(cells[2]?.status).toBe("");
+  const expected = (change: object) => stepCells(sampleRollout(change), spans, now, 24 * 60_000)[2]?.status;
+  expect(spoken(expected({}) ?? "")).toBe("In about 24 min");
+  expect(expected({ isPaused: true })).toBe("");
 });
 
 test("shows steps after a rollback as not reached", () => {

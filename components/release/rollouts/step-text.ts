@@ -4,7 +4,9 @@ import type { State } from "#components/ui/status-shape.tsx";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import type { RolloutPlan, RolloutStep } from "#server/serve/rollout/plan/contract.ts";
 import type { StepSpan } from "./evidence-series.ts";
+import { guardrailName } from "./metric-labels.ts";
 import { formatWeight, versionNames } from "./rollout-text.ts";
+import { waitingFor } from "./waiting.ts";
 
 export interface StepCell {
   share: string;
@@ -27,8 +29,18 @@ function describeCondition(step: RolloutStep, plan: Pick<RolloutPlan, "guardrail
   return parts.join(", ");
 }
 
-/** Returns one cell per step, and a last one for 100%. `now` in milliseconds since 1970. */
-export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: number): StepCell[] {
+/** Names the guardrails without the verdict that a step waits for; without any, what it needs. */
+function describePending(rollout: Rollout, step: RolloutStep): string {
+  const pending = waitingFor(rollout).map((guardrail) => guardrailName(guardrail).toLowerCase());
+  if (pending.length === 0) return `needs ${describeCondition(step, rollout.plan)}`;
+  return `pending: ${[...pending, ...(step.needsApproval ? ["approval"] : [])].join(", ")}`;
+}
+
+/**
+ * Returns one cell per step, and a last one for 100%. `now` in milliseconds since 1970.
+ * @param nextMs milliseconds until the next step is expected; undefined where that is not known
+ */
+export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: number, nextMs?: number): StepCell[] {
   const { plan, phase, step: current, state, hold, isPaused } = rollout;
   const { canary } = versionNames(rollout);
   const isBack = phase === "rolled-back";
@@ -61,12 +73,16 @@ export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: num
         share,
         state: shape,
         status: `${formatDuration(now - state.stepStartedAt)} so far`,
-        detail: `needs ${describeCondition(step, plan)}`,
+        detail: describePending(rollout, step),
       };
     }
     return { share, state: "not-started", status: "", detail: `needs ${describeCondition(step, plan)}` };
   });
-  return [...cells, lastCell(rollout, canary, now)];
+  const all = [...cells, lastCell(rollout, canary, now)];
+  const isExpected = phase === "stepping" && !isPaused && !hold && nextMs !== undefined;
+  return all.map((cell, index) =>
+    isExpected && index === current + 1 ? { ...cell, status: `In about ${formatDuration(nextMs)}` } : cell,
+  );
 }
 
 function lastCell({ plan, phase, state, step, endedAt }: Rollout, canary: string, now: number): StepCell {

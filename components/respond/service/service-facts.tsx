@@ -11,12 +11,14 @@ import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import classes from "./service.module.css";
 
 interface ServiceFactsProps {
-  head: Pick<ServiceHead, "owner" | "onCall">;
+  head: Pick<ServiceHead, "owner" | "onCall" | "callers">;
   endpoint: EndpointDetails;
   gatewayUrl: string;
 }
 
-/** Renders what an endpoint serves, who answers for it, where it is called and what it runs on: the same on all of its tabs. */
+const maxCallers = 2;
+
+/** Renders what an endpoint serves, who answers for it, where and by whom it is called, and what it runs on: the same on all of its tabs. */
 export function ServiceFacts({ head, endpoint, gatewayUrl }: ServiceFactsProps) {
   const { name, current, gateways } = endpoint;
   const [style] = current ? styleVersions([{ model: current.modelName, version: current.version }]) : [];
@@ -71,6 +73,17 @@ export function ServiceFacts({ head, endpoint, gatewayUrl }: ServiceFactsProps) 
         <dt>Runs on</dt>
         <dd>{runsOn(endpoint, gateways.length)}</dd>
       </div>
+      {head.callers.length > 0 && (
+        <div>
+          <dt>Called by</dt>
+          <dd title={`Senders of the newest logged requests: ${head.callers.join(", ")}`}>
+            {head.callers.slice(0, maxCallers).join(", ")}
+            {head.callers.length > maxCallers && (
+              <span className="lw-quiet">and {head.callers.length - maxCallers} more</span>
+            )}
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -2,7 +2,7 @@ import { featureViewHref } from "#components/develop/addresses/feature-view-href
 import { shareOfLimit, viewStates } from "#components/develop/features/view-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
-import { formatNumber, formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatCount, formatPercent, noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { TargetBar } from "#components/ui/target-bar.tsx";
@@ -20,14 +20,8 @@ export interface EndpointView {
   watch: ViewWatchSummary | undefined;
 }
 
-interface EndpointViewsTableProps {
-  views: readonly EndpointView[];
-  /** Length of the range. */
-  seconds: number;
-}
-
 /** Lists the feature views that an endpoint looks up, with what its own look-ups found. */
-export function EndpointViewsTable({ views, seconds }: EndpointViewsTableProps) {
+export function EndpointViewsTable({ views }: { views: readonly EndpointView[] }) {
   const shareOf = (count: number | undefined, { watch }: EndpointView) =>
     watch && watch.lookUps > 0 && count !== undefined ? formatPercent(count / watch.lookUps) : noValue;
   const columns: Column<EndpointView>[] = [
@@ -62,6 +56,7 @@ export function EndpointViewsTable({ views, seconds }: EndpointViewsTableProps) 
     },
     {
       key: "age",
+      name: "Age at look-up, p95",
       head: (
         <Definition
           name="Age at look-up, p95"
@@ -73,13 +68,14 @@ export function EndpointViewsTable({ views, seconds }: EndpointViewsTableProps) 
       cell: (each) => <Age view={each} />,
     },
     {
-      key: "rate",
-      head: "Look-ups/s",
+      key: "look-ups",
+      head: "Look-ups",
       align: "right",
-      cell: ({ watch }) => (watch ? formatNumber(watch.lookUps / seconds) : noValue),
+      cell: ({ watch }) => (watch ? formatCount(watch.lookUps) : noValue),
     },
     {
       key: "missing",
+      name: "Unknown keys",
       head: (
         <Definition name="Unknown keys" sentence="Share of the look-ups for whose key the view has no row.">
           Unknown keys
@@ -90,6 +86,7 @@ export function EndpointViewsTable({ views, seconds }: EndpointViewsTableProps) 
     },
     {
       key: "stale",
+      name: "Stale",
       head: (
         <Definition name="Stale" sentence="Share of the look-ups that found a row older than the max age of the view.">
           Stale

@@ -37,6 +37,8 @@ export interface ServiceHead {
   onCall: { name: string; until: Date | null }[];
   incident: ServiceIncident | null;
   marks: Partial<Record<EndpointTab, TabMark>>;
+  /** Tokens and people that sent its newest logged requests, most requests first. */
+  callers: string[];
   /** Whether a version of the endpoint looks up features. */
   readsFeatures: boolean;
 }

@@ -5,6 +5,7 @@ import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";
 import type { ServingState } from "#server/serve/endpoints/contract.ts";
+import { listCallers } from "#server/serve/predictions/list-callers.ts";
 import { featuresOfEndpoint } from "#server/watch/features/findings/features-of-endpoint.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { openIncidents } from "../endpoint-states/open-incidents.ts";
@@ -26,13 +27,14 @@ export async function getServiceHead(
 ): Promise<ServiceHead> {
   permit(ctx, "getTriage");
   const endpointId = endpoint.id;
-  const [described, owner, onCall, incident, findings, features] = await sideBySide(ctx, [
+  const [described, owner, onCall, incident, findings, features, callers] = await sideBySide(ctx, [
     () => withStates(ctx, [endpoint]),
     () => teamOf(ctx, { endpointId }),
     () => findOnCall(ctx, { endpointId }, now),
     () => readIncident(ctx, endpointId),
     () => listFindings(ctx, { endpointId }),
     () => featuresOfEndpoint(ctx, endpointId),
+    () => listCallers(ctx, endpointId),
   ]);
   const state = described[0]?.state;
   if (!state) throw new Error("An endpoint has no state.");
@@ -42,6 +44,7 @@ export async function getServiceHead(
     onCall: onCall.map(({ name, until }) => ({ name, until })),
     incident,
     marks: decideMarks(state.kind, findings, features.worst),
+    callers,
     readsFeatures: features.isRead,
   };
 }

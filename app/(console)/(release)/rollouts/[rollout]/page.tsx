@@ -19,6 +19,7 @@ import { SplitBar } from "#components/release/rollouts/split-bar.tsx";
 import { stepCells } from "#components/release/rollouts/step-text.ts";
 import { StepsStrip } from "#components/release/rollouts/steps-strip.tsx";
 import { TimeToVerdict } from "#components/release/rollouts/time-to-verdict.tsx";
+import { VersionChange } from "#components/release/rollouts/version-change.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -37,6 +38,7 @@ import {
   rollBackAction,
   skipAction,
 } from "../actions.ts";
+import { planName } from "./plan-name.ts";
 import { readRolloutPage } from "./read-page.ts";
 
 type Props = PageProps<"/rollouts/[rollout]">;
@@ -63,12 +65,8 @@ export default async function RolloutPage({ params }: Props) {
   const active = isActive(rollout);
   const until = endedAt?.getTime() ?? now;
   const { state, word } = describeState(rollout);
-  const sentence = rolloutSentence(
-    rollout,
-    expectationOf(rollout, points, now),
-    now,
-    provedMetrics(points, rollout.evidence.guardrails),
-  );
+  const expected = expectationOf(rollout, points, now);
+  const sentence = rolloutSentence(rollout, expected, now, provedMetrics(points, rollout.evidence.guardrails));
   const hasBad = slices && slices.all.canary.bad + slices.all.stable.bad > 0;
   const spans = stepSpans(points, until);
   return (
@@ -83,15 +81,18 @@ export default async function RolloutPage({ params }: Props) {
       {active && <LiveRefresh topics={["rollout"]} id={rollout.id} everyMs={5_000} />}
       <PageHead
         help="roll-out#evidence"
-        title={`${canary.model} v${canary.version}`}
+        title={endpoint}
         badges={
-          <StatusBadge state={state} filled>
-            {word}
-          </StatusBadge>
+          <>
+            <VersionChange rollout={rollout} />
+            <StatusBadge state={state} filled>
+              {word}
+            </StatusBadge>
+          </>
         }
         context={
           <span>
-            {endpoint !== canary.model && `on ${endpoint}, `}started <RelativeTime at={createdAt} /> by {startedBy}
+            started <RelativeTime at={createdAt} /> by {startedBy}, {planName(rollout.plan)}
           </span>
         }
         sentence={active ? sentence : undefined}
@@ -127,7 +128,7 @@ export default async function RolloutPage({ params }: Props) {
       )}
       <ChosenAnywayBanner chosen={rollout.frozen.chosenAnyway} by={startedBy} />
       <Panel flush>
-        <StepsStrip cells={stepCells(rollout, spans, now)} />
+        <StepsStrip cells={stepCells(rollout, spans, now, expected.ms ?? undefined)} />
         <SplitBar rollout={rollout} rates={unitRates(points)} />
       </Panel>
       <GuardrailsPanel rollout={rollout} points={points} until={until} />

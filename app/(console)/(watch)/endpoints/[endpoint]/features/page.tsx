@@ -47,10 +47,7 @@ export default async function EndpointFeaturesPage({ params, searchParams }: Pro
       range={{ shown: range, choices: dataRanges }}
     >
       <LiveRefresh topics={["features"]} everyMs={30_000} />
-      <TabHead
-        sentence={sentenceOf(views)}
-        context={[range.words, describeFit(search, range, "Features")].filter(Boolean).join(". ")}
-      />
+      <TabHead sentence={sentenceOf(views)} context={describeFit(search, range, "Features")} />
       {findings.length > 0 && (
         <Panel title="Open findings" subtitle="newest first; a finding ends when it is no longer detected" flush>
           <ViewFindings label="Open findings" findings={findings} />
@@ -62,7 +59,7 @@ export default async function EndpointFeaturesPage({ params, searchParams }: Pro
             No version of this endpoint looks up features. Values that requests carry are under Data.
           </EmptyState>
         ) : (
-          <EndpointViewsTable views={views} seconds={(span.to.getTime() - span.from.getTime()) / 1000} />
+          <EndpointViewsTable views={views} />
         )}
       </Panel>
     </ServicePage>
