@@ -53,6 +53,7 @@ describe("value ticks", () => {
   it("adds the unit to the top label only and uses equal decimals", () => {
     expect(seen(tickLabels([0, 0.5, 1, 1.5], "%"))).toEqual(["0", "0.5", "1.0", "1.5%"]);
     expect(seen(tickLabels([0, 25, 50], ""))).toEqual(["0", "25", "50"]);
+    expect(seen(tickLabels([80, 82.5, 85], "%"))).toEqual(["80.0", "82.5", "85.0%"]);
     expect(seen(tickLabels([0, 0.25, 0.5], ""))).toEqual(["0", "0.25", "0.50"]);
     expect(seen(tickLabels([0, 2000, 4000], "ms"))).toEqual(["0", "2,000", "4,000_ms"]);
   });

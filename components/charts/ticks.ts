@@ -86,18 +86,18 @@ export function valueTicks(series: readonly Series[], options: TickOptions = {})
 export function tickLabels(ticks: readonly number[], unit: string, log = false): string[] {
   if (log) return ticks.map((tick, index) => formatUnit(tick, index === ticks.length - 1 ? unit : ""));
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
-  const decimals =
-    step === 0 || step >= 1 ? 0 : Math.min(6, Math.ceil(-Math.log10(step) - 1e-9) + (isQuarter(step) ? 1 : 0));
+  const decimals = step === 0 ? 0 : decimalsOf(step);
   return ticks.map((tick, index) => {
-    const number =
-      tick === 0 ? "0" : step >= 1 && Number.isInteger(tick) ? formatCount(tick) : formatNumber(tick, { decimals });
+    const number = tick === 0 ? "0" : decimals === 0 ? formatCount(tick) : formatNumber(tick, { decimals });
     return index === ticks.length - 1 ? withUnit(number, unit) : number;
   });
 }
 
-function isQuarter(step: number): boolean {
-  const mantissa = step / 10 ** Math.floor(Math.log10(step));
-  return Math.abs(mantissa - 2.5) < 1e-9;
+/** Returns the number of decimals that tells multiples of a step apart: 1 for 0.5 and 2.5, 2 for 0.25. */
+function decimalsOf(step: number): number {
+  const power = Math.floor(Math.log10(step) + 1e-9);
+  const isQuarter = Math.abs(step / 10 ** power - 2.5) < 1e-9;
+  return Math.min(6, Math.max(0, (isQuarter ? 1 : 0) - power));
 }
 
 const second = 1000;

@@ -7,8 +7,8 @@ import classes from "./board.module.css";
 const hints: [string[], string][] = [
   [["J", "K"], "move"],
   [["A"], "acknowledge"],
-  [["R"], "Roll back"],
-  [["B"], "Fall back"],
+  [["R"], "roll back"],
+  [["B"], "fall back"],
   [["S"], "silence"],
   [["F"], "freeze"],
   [["P"], "page"],
@@ -25,11 +25,13 @@ export function KeyBar() {
   const { setHelpOpened } = useShell();
   return (
     <section className={classes.keys} aria-label="Keyboard shortcuts">
-      {hints.map(([keys, does]) => (
-        <span key={does}>
-          <Keys keys={keys} /> {does}
-        </span>
-      ))}
+      <div className={classes.hints}>
+        {hints.map(([keys, does]) => (
+          <span key={does}>
+            <Keys keys={keys} /> {does}
+          </span>
+        ))}
+      </div>
       <button type="button" onClick={() => setHelpOpened(true)}>
         <Keys keys={["?"]} /> Keyboard shortcuts
       </button>

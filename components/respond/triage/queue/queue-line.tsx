@@ -77,7 +77,12 @@ function IncidentLines({ row, now }: { row: Row; now: number }) {
       <span className={classes.numbers}>
         {isActing ? (
           <span className="lw-truncate">
-            Burn rate <b>{burnText(row.burn)}</b> &nbsp; <b>{reachText(row.reach)}</b>
+            {row.burn !== null && (
+              <>
+                Burn rate <b>{burnText(row.burn)}</b> &nbsp;{" "}
+              </>
+            )}
+            <b>{reachText(row.reach)}</b>
           </span>
         ) : (
           <span className="lw-truncate">{stage.words}</span>

@@ -127,7 +127,7 @@ export function postUpdate({ row }: Pick<AdviceFacts, "row">): TriageAction {
   return {
     ...empty,
     act: "update",
-    label: "Post update…",
+    label: "Update…",
     key: "U",
     off: row.incident ? null : "No incident yet, so there is nothing to post about.",
     asks: true,
@@ -135,7 +135,7 @@ export function postUpdate({ row }: Pick<AdviceFacts, "row">): TriageAction {
     title: `Update on INC-${row.incident?.number ?? ""}`,
     consequences: [
       { label: "Sent to", value: "the channels of the receivers that were notified" },
-      { label: "Pages", value: "nobody" },
+      { label: "Pages", value: "no one" },
     ],
     confirmLabel: "Post update",
   };
