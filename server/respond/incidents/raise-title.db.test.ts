@@ -14,12 +14,12 @@ import { watchIncident } from "./watch-incident.ts";
 const title = (share: string) => `card-fraud: ${share} of requests fail after v32`;
 
 /** Opens the incident of a page of 12.1%, of whose alerts `now` is the title by then. */
-async function paged(ctx: Context, name = "card-fraud") {
+async function paged(ctx: Context, name = "card-fraud", ruleKey = "slo:availability") {
   const { id: endpointId } = await createEndpoint(ctx, { name });
   const groupId = await newGroup(ctx, { endpointId });
   const { number } = await openIncident(ctx, { groupId, title: title("12.1%"), endpointId, startedAt: new Date() });
   const look = async (now: string) => {
-    const summary = sql`jsonb_set(${alertGroups.summary}, '{title}', to_jsonb(${now}::text))`;
+    const summary = sql`${alertGroups.summary} || ${JSON.stringify({ title: now, ruleKey })}::jsonb`;
     await ctx.db.update(alertGroups).set({ summary }).where(eq(alertGroups.id, groupId));
     await watchIncident(ctx, number, Date.now());
     return (await getIncident(ctx, { number })).title;
@@ -55,5 +55,13 @@ test(
     const entered = "card-fraud: 13% of requests fail after v32";
     await updateIncident(ctx, { number: edited.number, title: entered });
     expect(await edited.look(title("15.6%"))).toBe(entered);
+  }),
+);
+
+test(
+  "leaves the titles of other rules, of which a higher share may be the better one",
+  inWorkspace(async (ctx) => {
+    const { look } = await paged(ctx, "card-fraud", "external:Accuracy");
+    expect(await look(title("15.6%"))).toBe(title("12.1%"));
   }),
 );

@@ -28,7 +28,8 @@ export async function raiseTitle(ctx: Context, incident: StoredIncident): Promis
       ),
     )
     .where(and(eq(alertGroups.workspaceId, ctx.actor.workspaceId), eq(alertGroups.incidentId, id)));
-  const named = groups.find(({ linked }) => shortTitle(linked) === before);
+  // Of other rules, such as one about accuracy, a higher share may be the better one.
+  const named = groups.find(({ summary, linked }) => isOfSlo(summary.ruleKey) && shortTitle(linked) === before);
   const title = named?.summary.title ?? before;
   if (!named || title === before || raisedTitle(before, title) !== title) return;
   await ctx.db
@@ -54,4 +55,8 @@ export async function raiseTitle(ctx: Context, incident: StoredIncident): Promis
     after: { title },
   });
   await publish(ctx, "incident", id);
+}
+
+function isOfSlo(ruleKey: string): boolean {
+  return ruleKey.startsWith("slo:");
 }
