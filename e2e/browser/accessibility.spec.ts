@@ -186,6 +186,7 @@ const positions: Record<string, (fixture: Fixture) => string> = {
   "the drift of an endpoint": ({ digits }) => `/endpoints/${digits}/drift?range=24h`,
   "drift that was found": ({ drifting }) => `/endpoints/${drifting}/drift?range=24h&show=unusual`,
   "the data of an endpoint": ({ digits }) => `/endpoints/${digits}/data?range=7d`,
+  "the features of an endpoint": ({ digits }) => `/endpoints/${digits}/features`,
   "data with a reference": ({ drifting }) => `/endpoints/${drifting}/data`,
   "the audit log": () => "/audit",
   people: () => "/settings/people",
