@@ -59,7 +59,9 @@ export function VersionTable(props: VersionTableProps) {
                   {title}
                 </th>
               ))}
-              <th scope="col">Gates</th>
+              <th scope="col" data-extra>
+                Gates
+              </th>
               <th scope="col">Status</th>
             </tr>
           </thead>
@@ -109,7 +111,7 @@ export function VersionTable(props: VersionTableProps) {
                       {each.measures.find((measure) => measure.title === title)?.value ?? noValue}
                     </td>
                   ))}
-                  <td>
+                  <td data-extra>
                     <Gates gates={each.gates} />
                   </td>
                   <td>
