@@ -2,6 +2,8 @@
 
 import { lazy, Suspense } from "react";
 import { plural } from "#components/ui/format.ts";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { WhenNear } from "#components/ui/when-near.tsx";
 import { ChartFrame, type ChartFrameProps } from "./chart-frame.tsx";
 import type { ChartTable } from "./chart-table.tsx";
 import { type AxisName, formatAxisValue, type ManyValues } from "./parallel.ts";
@@ -45,9 +47,11 @@ export function ScatterChart(props: ScatterChartProps) {
       empty={<span className="lw-small lw-quiet">No {noun} has both values.</span>}
     >
       {(width) => (
-        <Suspense>
-          <ScatterPlot {...props} height={height} width={width} picture={picture} />
-        </Suspense>
+        <WhenNear height={height} margin="0px">
+          <Suspense fallback={<Skeleton height={height} />}>
+            <ScatterPlot {...props} height={height} width={width} picture={picture} />
+          </Suspense>
+        </WhenNear>
       )}
     </ChartFrame>
   );

@@ -1,10 +1,10 @@
 "use client";
 
 import { Modal } from "@mantine/core";
-import { useIntersection, useViewportSize } from "@mantine/hooks";
+import { useViewportSize } from "@mantine/hooks";
 import { IconGripVertical, IconMaximize } from "@tabler/icons-react";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { Skeleton } from "#components/ui/skeleton.tsx";
+import { WhenNear } from "#components/ui/when-near.tsx";
 import classes from "./panel-grid.module.css";
 import { boundedSize, type PanelSize } from "./panel-layout.ts";
 
@@ -91,7 +91,11 @@ export function PanelGrid({ panels, onMove, onResize }: PanelGridProps) {
               data-over={(drag && drag.id !== id && drag.over === id) || undefined}
               key={id}
             >
-              <WhenNear height={shown.height * rowHeight + (shown.height - 1) * gap}>
+              <WhenNear
+                className={classes.content}
+                height={shown.height * rowHeight + (shown.height - 1) * gap}
+                margin="300px"
+              >
                 {render(shown.height * rowHeight + (shown.height - 1) * gap - headHeight)}
               </WhenNear>
               <button
@@ -204,16 +208,4 @@ function sizeAt({ clientX, clientY }: PointerEvent, cell: HTMLElement, grid: HTM
   const { left, top } = cell.getBoundingClientRect();
   const third = (grid.getBoundingClientRect().width + gap) / 3;
   return boundedSize({ width: (clientX - left + gap) / third, height: (clientY - top + gap) / (rowHeight + gap) });
-}
-
-/** Renders a chart once it is about to be scrolled into view, because many lines take long to draw; it stays then. */
-function WhenNear({ height, children }: { height: number; children: ReactNode }) {
-  const { ref, entry } = useIntersection({ rootMargin: "300px" });
-  const [isSeen, setSeen] = useState(false);
-  if (entry?.isIntersecting && !isSeen) setSeen(true);
-  return (
-    <div className={classes.content} ref={ref}>
-      {isSeen ? children : <Skeleton height={height} />}
-    </div>
-  );
 }
