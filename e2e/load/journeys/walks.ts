@@ -84,6 +84,7 @@ async function startRollout(hand: Hand): Promise<void> {
   const { page } = hand;
   await hand.click(page.getByRole("link", { name: "Rollouts" }));
   await hand.click(page.getByRole("link", { name: "New rollout" }));
+  await hand.fill(page.getByRole("textbox", { name: /^What changed in v/ }), "Reads faint digits");
   await hand.click(page.getByRole("button", { name: /^Start v\d+ at / }));
   await page.waitForURL(/\/rollouts\/[0-9a-f-]{36}$/);
 }
