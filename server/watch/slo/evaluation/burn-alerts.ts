@@ -90,15 +90,23 @@ function descriptionOf({ severity }: WatchedPart, { words }: SloState): string {
   return [...words.filter(isWhy), ...words.filter((sentence) => !isWhy(sentence))].join(" ").slice(0, maxTextLength);
 }
 
-/** Returns the title of a part's alert, which is also that of its incident: the effect on the endpoint, with its number. */
-export function burnTitle(slo: AlertedSlo, { part }: WatchedPart, state: SloState): string {
+/**
+ * Returns the title of a part's alert, which is also that of its incident: the effect on the endpoint, with its number.
+ * @param burn burn rate from which the number follows
+ */
+export function burnTitle(
+  slo: AlertedSlo,
+  { part }: WatchedPart,
+  state: SloState,
+  burn: number = recentBurn(state),
+): string {
   const { absent } = state;
   const { service, indicator, target } = slo.definition;
   const subject = slo.endpoint ?? service;
   if (part === "absent") {
     return incidentTitle({ subject, effect: `no data for ${formatSpan((absent?.minutes ?? 0) * minuteMs)}` });
   }
-  const share = percent(Math.min(1, recentBurn(state) * (1 - target)));
+  const share = percent(Math.min(1, burn * (1 - target)));
   const effect = sliceEffect(slo.definition, share) ?? effectOf(indicator, share);
   return incidentTitle({ subject, effect, tail: tailOf(slo) });
 }
@@ -167,6 +175,17 @@ export function recentBurn({ tiers, budget }: Pick<SloState, "tiers" | "budget">
   const firing = tiers.filter(({ isFiring }) => isFiring);
   const [shortest] = (firing.length > 0 ? firing : tiers).toSorted((left, right) => lengthOf(left) - lengthOf(right));
   return shortest?.short ?? shortest?.long ?? budget.burnRate ?? 0;
+}
+
+/**
+ * Returns the highest burn rate that both windows of a firing tier have; 0 if none fires. The short window alone may hold the first seconds of a minute,
+ * in which one failure of two requests is half of all.
+ */
+export function sustainedBurn({ tiers }: Pick<SloState, "tiers">): number {
+  const rates = tiers
+    .filter(({ isFiring }) => isFiring)
+    .map(({ long, short }) => Math.min(long ?? 0, short ?? long ?? 0));
+  return Math.max(0, ...rates);
 }
 
 /** Returns the firing tier with the highest burn rate, or else the highest of all tiers. */

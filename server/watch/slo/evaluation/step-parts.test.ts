@@ -126,14 +126,17 @@ test("tells one share of the traffic in a page and a ticket that fire together",
 
 test("raises the title of a firing alert with the share, unless someone has acknowledged it", () => {
   const availability = { kind: "availability", endpointId: "0d9a7bb4-3cf6-4a2b-8c71-2f4c9f1f0a01" };
-  const failing = (short: number, at: number) => state([{ ...tier("page", true), short }], at);
+  const failing = (short: number, at: number, long = short) => state([{ ...tier("page", true), short, long }], at);
   const { partStates, alerts } = stepParts(stored(availability), failing(50, now), "known");
   const fired = alerts[0]?.annotations?.summary;
   expect(fired).toContain("5% of requests fail");
-  const titleAt = (short: number, raises: boolean) =>
-    stepParts(stored(availability, partStates), failing(short, now + 60_000), "known", raises).alerts[0]?.annotations
-      ?.summary;
+  const titleAt = (short: number, raises: boolean, long = short) =>
+    stepParts(stored(availability, partStates), failing(short, now + 60_000, long), "known", raises).alerts[0]
+      ?.annotations?.summary;
   expect(titleAt(200, true)).toBe(fired?.replace("5%", "20%"));
   expect(titleAt(10, true)).toBe(fired);
+  // The first seconds of a minute, in which half of a few requests fail, are no rise.
+  expect(titleAt(500, true, 52)).toBe(fired);
+  expect(titleAt(500, true, 120)).toBe(fired?.replace("5%", "12%"));
   expect(titleAt(200, false)).toBe(fired);
 });

@@ -3,7 +3,7 @@ import { raisedTitle } from "#server/alerting/alerts/raised-title.ts";
 import { stepRule } from "#server/alerting/alerts/rules/step-rule.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { SloState } from "../../objectives/contract.ts";
-import { alertLabels, burnAlert, burnTitle, type WatchedPart, watchedParts } from "./burn-alerts.ts";
+import { alertLabels, burnAlert, burnTitle, sustainedBurn, type WatchedPart, watchedParts } from "./burn-alerts.ts";
 import type { SloPartState, StoredSlo } from "./slo-rows.ts";
 
 /** Time between repeats of firing alerts: one that is not repeated shows as not evaluated. */
@@ -58,8 +58,11 @@ function stepPart(
   // If its severity was changed while it fires, that is another alert, and this one is resolved.
   const alertLabelsNow = before?.trace.labels ?? alertLabels(slo, part);
   const known = change === "fired" ? undefined : before?.trace.summary;
-  const title = burnTitle(slo, part, state);
-  const summary = known ? (raises && isFiring ? raisedTitle(known, title) : known) : title;
+  const summary = known
+    ? raises && isFiring
+      ? raisedTitle(known, burnTitle(slo, part, state, sustainedBurn(state)))
+      : known
+    : burnTitle(slo, part, state);
   if (change === "resolved") {
     const alert = {
       ...burnAlert(slo, part, state, { labels: alertLabelsNow, summary }),
