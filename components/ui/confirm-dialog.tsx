@@ -21,7 +21,7 @@ export function ConfirmDialog(props: ConfirmWithReasonProps) {
 }
 
 function Body(props: ConfirmWithReasonProps) {
-  const { reasons = [], suggestion = "", onClose, onConfirm, destructive } = props;
+  const { reasons = [], suggestion = "", fieldLabel = "Reason", onClose, onConfirm, destructive } = props;
   const [choice, setChoice] = useState<string>();
   const [text, setText] = useState(suggestion);
   const [error, setError] = useState<string>();
@@ -33,7 +33,8 @@ function Body(props: ConfirmWithReasonProps) {
   function confirm() {
     if (busy) return;
     if (!reason) {
-      setError("Give a short reason. Others will rely on it later.");
+      const isReason = fieldLabel === "Reason";
+      setError(isReason ? "Give a short reason. Others will rely on it later." : "Enter a text.");
       return;
     }
     start(async () => {
@@ -61,7 +62,7 @@ function Body(props: ConfirmWithReasonProps) {
         </dl>
         <div className={classes.why}>
           <span className={classes.label}>
-            Reason <span className="lw-quiet">required</span>
+            {fieldLabel} <span className="lw-quiet">required</span>
           </span>
           {reasons.length > 0 && (
             <fieldset className={classes.choices} aria-label="Suggestions">
@@ -81,7 +82,7 @@ function Body(props: ConfirmWithReasonProps) {
           )}
           <Textarea
             data-autofocus
-            aria-label="Reason"
+            aria-label={fieldLabel}
             rows={3}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}

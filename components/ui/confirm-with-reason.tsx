@@ -12,6 +12,8 @@ export interface ConfirmWithReasonProps {
   evidence?: ReactNode;
   /** Descriptions of what will happen, what stays, and how to undo it. */
   consequences: { label: string; value: ReactNode }[];
+  /** Label of the field, where it takes something else than a reason: "Message". */
+  fieldLabel?: string;
   /** Quick choices; "Other" needs words in the field. */
   reasons?: string[];
   /** The likely reason, filled in, so that the confirming keys suffice. */

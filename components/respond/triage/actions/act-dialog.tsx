@@ -73,6 +73,7 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
       title={action.title || action.label}
       evidence={evidenceOf(act, chosen, action.words)}
       consequences={action.consequences}
+      {...(act === "update" && { fieldLabel: "Message" })}
       reasons={reasons[act] ?? []}
       suggestion={suggestionOf(act, chosen)}
       confirmLabel={action.confirmLabel}
