@@ -25,6 +25,7 @@ export class Hand {
 
   async click(target: Locator): Promise<void> {
     this.#clicks += 1;
+    await hydrated(target);
     await target.click();
   }
 
@@ -35,6 +36,7 @@ export class Hand {
 
   async fill(target: Locator, text: string): Promise<void> {
     this.#fields += 1;
+    await hydrated(target);
     await target.fill(text);
   }
 
@@ -46,4 +48,10 @@ export class Hand {
       seconds: (Date.now() - this.#startedAt) / 1000,
     };
   }
+}
+
+/** Waits until React handles an element: what is entered before is lost. */
+async function hydrated(target: Locator): Promise<void> {
+  const isHandled = (element: Element) => Object.keys(element).some((key) => key.startsWith("__reactProps"));
+  while (!(await target.evaluate(isHandled))) await target.page().waitForTimeout(20);
 }

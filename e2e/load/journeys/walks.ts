@@ -27,13 +27,14 @@ const degraded = "flight-delay";
 
 /** The five journeys of the review of the console, at the demo. */
 export const walks: Walk[] = [
+  // Before the next one, which registers a version without the pipeline that its endpoint needs.
+  { name: "rollout from zero", walk: startRollout, before: { clicks: 6, keys: 0, fields: 1 } },
   {
     name: "first run to registered model",
     prepare: logFirstRun,
     walk: registerRun,
     before: { clicks: 11, keys: 0, fields: 1 },
   },
-  { name: "rollout from zero", walk: startRollout, before: { clicks: 6, keys: 0, fields: 1 } },
   { name: "dataset to drift", walk: followDataset, before: { clicks: 6, keys: 0, fields: 0 } },
   {
     name: "page to resolved",
