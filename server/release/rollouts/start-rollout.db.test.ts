@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { modelVersions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -15,6 +16,7 @@ import { createRolloutFixture, newRollout, quickPlan } from "../../testing/fixtu
 import { abortRollout } from "./abort-rollout.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { listRollouts } from "./queries.ts";
+import { findMisfits } from "./start-choices/find-misfits.ts";
 import { startRollout } from "./start-rollout.ts";
 
 function refused(work: Promise<unknown>): Promise<string> {
@@ -83,6 +85,11 @@ test(
     expect(await refused(start(ctx, endpointId, 4))).toContain(
       'is not compatible with digits version 1: Output "y" was removed',
     );
+    // The form says it before.
+    const ids = await ctx.db.select({ id: modelVersions.id, version: modelVersions.version }).from(modelVersions);
+    const idOf = (version: number) => ids.find((each) => each.version === version)?.id ?? "";
+    const misfits = await findMisfits(ctx, idOf(1), [1, 2, 4].map(idOf));
+    expect([...misfits]).toEqual([[idOf(4), expect.stringContaining('Output "y" was removed')]]);
     expect(await refused(start(as(ctx, "member"), endpointId, 2))).toContain("forbidden");
     const hopeless = { ...quickPlan, advanceWhen: "proved-safe" as const, guardrails: [{ metric: "cost" as const }] };
     expect(await refused(start(ctx, endpointId, 2, { plan: hopeless }))).toContain("can reach a “no worse” verdict");

@@ -12,6 +12,7 @@ import { listChecklists } from "#server/release/gates/queries.ts";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
 import type { StartChoice } from "#server/release/rollouts/start-choices/contract.ts";
 import { defaultChoice, defaultEndpoint, obstaclesOf } from "#server/release/rollouts/start-choices/decide-choices.ts";
+import { findMisfits } from "#server/release/rollouts/start-choices/find-misfits.ts";
 import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -52,6 +53,9 @@ export async function readStartPage(ctx: Context, address: Address) {
   const versions = current ? await versionsFor(ctx, current, address) : [];
   const checklists = await checklistsOf(ctx, versions);
   const deployable = await toChoices(ctx, versions);
+  const stableId = endpoint.current?.versionId;
+  const ids = versions.map((version) => version.id);
+  const misfits = stableId === undefined ? new Map<string, string>() : await findMisfits(ctx, stableId, ids);
   const failing = states
     .filter(({ state }) => state.kind === "failing")
     .map(({ name, state }) => ({ name, reason: state.reason }));
@@ -78,7 +82,7 @@ export async function readStartPage(ctx: Context, address: Address) {
       gates,
       status: isServing ? "serving" : before ? "before" : "new",
       deployedAt: before?.deployedAt.getTime() ?? null,
-      problem: problemOf(deployable, version),
+      problem: problemOf(deployable, version) ?? misfits.get(version.id),
       // What fails here is the version that serves here.
       obstacles: obstaclesOf(
         isServing ? [] : lineage.endpoints.map((each) => each.name).filter((each) => each !== name),
