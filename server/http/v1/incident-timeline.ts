@@ -41,7 +41,7 @@ export function incidentTimeline(app: FastifyInstance): void {
     addNote(ctx, { number: params.incident, ...body }, idempotencyKey),
   );
   const post = {
-    summary: "Post an update to the channels that were notified of an incident; pages nobody",
+    summary: "Post an update to the channels that were notified of an incident; pages no one",
     params,
     body: PostUpdate.omit({ number: true }),
     response: PostedUpdate,

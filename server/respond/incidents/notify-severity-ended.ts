@@ -2,6 +2,7 @@ import { and, eq, like } from "drizzle-orm";
 import { notifications } from "#db/schema/index.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
+import { incidentNotification } from "./incident-notification.ts";
 import type { StoredIncident } from "./incident-rows.ts";
 import { severityKey } from "./notify-severity-raised.ts";
 
@@ -10,7 +11,7 @@ import { severityKey } from "./notify-severity-raised.ts";
  * incident for it, which nothing else closes. Does nothing where the severity was never raised.
  */
 export async function notifySeverityEnded(ctx: Context, incident: StoredIncident, state: string): Promise<void> {
-  const { id, number, title, severity, revision } = incident;
+  const { id, severity, revision } = incident;
   const raised = await ctx.db
     .selectDistinct({ channelId: notifications.channelId, userId: notifications.userId })
     .from(notifications)
@@ -21,25 +22,13 @@ export async function notifySeverityEnded(ctx: Context, incident: StoredIncident
         like(notifications.deduplicationKey, `${severityKey(id)}%`),
       ),
     );
-  const notification = {
-    kind: "incident" as const,
+  const notification = incidentNotification(incident, {
+    key: `ended:${revision}`,
+    head: "RESOLVED",
+    line: `The ${severity} incident is ${state}.`,
     severity: "page",
-    deduplicationKey: `incident:${id}:ended:${revision}`,
-    incidentId: id,
-    message: {
-      title: `RESOLVED · INC-${number} · ${title}`,
-      lines: [`The ${severity} incident is ${state}.`],
-      facts: [],
-      severity: "page",
-      status: "resolved" as const,
-      reason: "",
-      receiver: "",
-      groupKey: `incident:${id}`,
-      groupLabels: {},
-      alerts: [],
-      links: [{ text: "View incident", path: `/incidents/${number}` }],
-    },
-  };
+    status: "resolved",
+  });
   const people = new Set(raised.flatMap(({ userId }) => userId ?? []));
   const channels = raised.flatMap(({ channelId, userId }) => (channelId && !userId ? [channelId] : []));
   for (const channelId of channels) await enqueueNotification(ctx, { ...notification, to: { channelId } });

@@ -175,7 +175,7 @@ test(
 );
 
 test(
-  "pages nobody about a silenced page: not by a ticket of its group, nor when an acknowledgement ends",
+  "pages no one about a silenced page: not by a ticket of its group, nor when an acknowledgement ends",
   inWorkspace(async (ctx) => {
     await routeTogether(ctx);
     const { alert, fire, flush, live, silence, onlyGroup, groups, at } = await newFixture(ctx);

@@ -163,7 +163,7 @@ test("does not stand in before it has watched the worker for 30 s itself", async
   expect(standIn.isActive).toBe(false);
 });
 
-test("pages nobody while a restored copy is paused beside its original", async () => {
+test("pages no one while a restored copy is paused beside its original", async () => {
   const hung = await withHungWorker();
   const at = new Date().toISOString();
   await writeRestored(hung.db, { restoredAt: at, createdAt: at, isPaused: true });

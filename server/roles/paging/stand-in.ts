@@ -76,7 +76,7 @@ export class PagingStandIn {
       const hasWeb = roles.processes.some((process) => process.role === "web" && isActive(process, roles.now));
       const isOurs =
         silence &&
-        // A restored copy that waits beside its original pages nobody.
+        // A restored copy that waits beside its original pages no one.
         !(await readRestored(db))?.isPaused &&
         (role === "web" || !hasWeb) &&
         (await holdLease(db, pagingLease, instance, leaseSeconds));

@@ -77,7 +77,7 @@ test.each<[string, StageFacts, Partial<ReturnType<typeof decideStage>>]>([
     { stage: "watch", recovery: expect.objectContaining({ check: { at: at(15), burn: 31 } }) },
   ],
   [
-    "pages nobody when the rate flickers around 1 and nothing was done",
+    "pages no one when the rate flickers around 1 and nothing was done",
     watching({ burn: 1.1, now: at(18) }, { action: null, calmSince: at(16) }),
     { stage: "act", pagesLead: false },
   ],

@@ -94,7 +94,7 @@ function hasFailed({ failed }: Recovery, { at }: RecoveryAction): boolean {
 
 /**
  * Returns to the first stage: what was done has not helped. The lead is paged if somebody may rely on it: something was done, or it was calm
- * for a while. A burn rate that flickers around 1 pages nobody.
+ * for a while. A burn rate that flickers around 1 pages no one.
  */
 function toAct({ stage, recovery: before, now }: StageFacts, recovery: Recovery, reason: string): StageStep {
   const { action, failed } = recovery;

@@ -6,7 +6,7 @@ import { postUpdate } from "./post-update.ts";
 import { listTimeline } from "./queries.ts";
 
 test(
-  "sends an update to the receivers of the incident and adds it to the timeline, and pages nobody",
+  "sends an update to the receivers of the incident and adds it to the timeline, and pages no one",
   inWorkspace(async (ctx) => {
     const { id, number } = await newIncident(ctx);
     const update = { number, text: "Rolled back; payments are being reviewed" };
