@@ -130,6 +130,8 @@ export const TierReading = z.object({
   isCapped: z.boolean(),
   long: z.number().nullable(),
   short: z.number().nullable(),
+  /** Events in the short window. Absent where the tier has none, and in states of older versions. */
+  shortTotal: z.number().optional(),
   /** Bad events in the long window. */
   bad: z.number(),
   total: z.number(),

@@ -28,19 +28,20 @@ function readTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier, a
   const reading = (end: number) => {
     const count = countBetween(sums, end - wide.longMinutes, end);
     const long = burnRate(count, budget);
-    const short =
-      wide.shortMinutes === null ? null : burnRate(countBetween(sums, end - wide.shortMinutes, end), budget);
+    const shortCount = wide.shortMinutes === null ? null : countBetween(sums, end - wide.shortMinutes, end);
+    const short = shortCount && burnRate(shortCount, budget);
     return {
       count,
       long,
       short,
+      shortTotal: shortCount?.total,
       isBurning: isAbove(long, factor) && (wide.shortMinutes === null || isAbove(short, factor)),
     };
   };
   const dispersion = rules.gate === null ? 1 : events.dispersionAt(at);
   const passes = (count: { bad: number; total: number }) =>
     rules.gate === null || isImprobable(count, budget, rules.gate, dispersion);
-  const { count, long, short, isBurning } = reading(at);
+  const { count, long, short, shortTotal, isBurning } = reading(at);
   const passesGate = passes(count);
   let isFiring = isBurning && passesGate;
   for (let back = 1; isFiring && back <= tier.forMinutes; back += 1) {
@@ -54,6 +55,7 @@ function readTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier, a
     isCapped: factor < tier.factor,
     long,
     short,
+    ...(shortTotal !== undefined && { shortTotal }),
     ...count,
     chance: rules.gate === null || isCertain || count.total === 0 ? null : chanceOfBad(count, budget, dispersion),
     dispersion,

@@ -98,7 +98,7 @@ export function burnTitle(
   slo: AlertedSlo,
   { part }: WatchedPart,
   state: SloState,
-  burn: number = recentBurn(state),
+  burn: number = statedBurn(slo.definition, state),
 ): string {
   const { absent } = state;
   const { service, indicator, target } = slo.definition;
@@ -175,6 +175,18 @@ export function recentBurn({ tiers, budget }: Pick<SloState, "tiers" | "budget">
   const firing = tiers.filter(({ isFiring }) => isFiring);
   const [shortest] = (firing.length > 0 ? firing : tiers).toSorted((left, right) => lengthOf(left) - lengthOf(right));
   return shortest?.short ?? shortest?.long ?? budget.burnRate ?? 0;
+}
+
+/** A share of fewer events than these is no number for a title that stays: three of six are not half of all requests. */
+const minStated = 30;
+
+/** Returns the burn rate of which a title speaks: the one nearest to now, unless that window holds next to nothing yet. */
+function statedBurn({ indicator, budgeting }: SloDefinition, state: SloState): number {
+  const firing = state.tiers.filter(({ isFiring }) => isFiring);
+  const isThin = firing.some(({ shortTotal }) => shortTotal !== undefined && shortTotal < minStated);
+  // Of minutes and hours, a window never holds many.
+  const countsSpans = budgeting.method === "timeslices" || (indicator !== null && ofSpans.includes(indicator.kind));
+  return isThin && !countsSpans ? sustainedBurn(state) : recentBurn(state);
 }
 
 /**

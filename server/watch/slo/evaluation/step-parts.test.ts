@@ -124,6 +124,16 @@ test("tells one share of the traffic in a page and a ticket that fire together",
   expect(alone.alerts[0]?.annotations?.["leeway.internal/reach"]).toBe("0.007");
 });
 
+test("states the share of both windows in a title while the short one holds next to nothing", () => {
+  const availability = { kind: "availability", endpointId: "0d9a7bb4-3cf6-4a2b-8c71-2f4c9f1f0a01" };
+  const titleOf = (shortTotal: number) => {
+    const read = state([{ ...tier("page", true), short: 500, long: 120, shortTotal }], now);
+    return stepParts(stored(availability), read, "known").alerts[0]?.annotations?.summary;
+  };
+  expect(titleOf(2)).toContain("12% of requests fail");
+  expect(titleOf(280)).toContain("50% of requests fail");
+});
+
 test("raises the title of a firing alert with the share, unless someone has acknowledged it", () => {
   const availability = { kind: "availability", endpointId: "0d9a7bb4-3cf6-4a2b-8c71-2f4c9f1f0a01" };
   const failing = (short: number, at: number, long = short) => state([{ ...tier("page", true), short, long }], at);
