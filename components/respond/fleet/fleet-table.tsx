@@ -26,8 +26,7 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
   const rate = { decimals: columnDecimals(rows.map(({ recent }) => recent.requestsPerSecond)) };
   const p95 = { decimals: columnDecimals(rows.map(({ recent }) => recent.latencyMsP95)) };
   const columns: Column<FleetRow>[] = [
-    // Widths of their own put the columns of all groups below each other; the state takes what is left.
-    { key: "name", head: "Endpoint", width: 164, cell: ({ name }) => name },
+    { key: "name", head: "Endpoint", cell: ({ name }) => name },
     {
       key: "state",
       head: "State",
@@ -46,7 +45,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
     {
       key: "next",
       head: "Next step",
-      width: 140,
       cell: ({ next }) =>
         next ? <Link href={next.href}>{next.words}</Link> : <span className="lw-quiet">{noValue}</span>,
     },
@@ -61,7 +59,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
       key: "left",
       isWideOnly: true,
       head: "",
-      width: 92,
       align: "right",
       cell: ({ worst }) => <span title={worst?.condition.word}>{formatRemaining(worst?.budget ?? null)}</span>,
     },
@@ -69,7 +66,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
       key: "burn",
       isWideOnly: true,
       head: "Burn rate",
-      width: 80,
       align: "right",
       cell: ({ worst }) => burnText(worst?.budget?.burnRate),
     },
@@ -77,7 +73,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
       key: "errors",
       isWideOnly: true,
       head: "Errors",
-      width: 64,
       align: "right",
       cell: ({ recent }) => formatPercent(recent.errorShare),
     },
@@ -85,7 +80,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
       key: "p95",
       isWideOnly: true,
       head: "p95",
-      width: 84,
       align: "right",
       cell: ({ recent }) => formatUnit(recent.latencyMsP95, "ms", p95),
     },
@@ -93,7 +87,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
       key: "rate",
       isWideOnly: true,
       head: "Requests/s",
-      width: 92,
       align: "right",
       cell: ({ recent }) => formatNumber(recent.requestsPerSecond, rate),
     },
@@ -101,7 +94,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
       key: "version",
       isWideOnly: true,
       head: "Version",
-      width: 72,
       cell: ({ current }) => {
         const [style] = current ? styleVersions([{ model: current.modelName, version: current.version }]) : [];
         if (!current || !style) return <span className="lw-quiet">none</span>;
@@ -117,7 +109,6 @@ export function FleetTable({ label, rows, now, foot }: FleetTableProps) {
       isWideOnly: true,
       isSecondary: true,
       head: "Changed",
-      width: 96,
       align: "right",
       cell: ({ current }) =>
         current ? <RelativeTime at={current.deployedAt} /> : <span className="lw-quiet">{noValue}</span>,
