@@ -182,7 +182,14 @@ function Status({ choice, anyway }: { choice: StartChoice; anyway: Overruled | u
   const { status, problem, obstacles, deployedAt, versionId } = choice;
   const [worst] = obstacles;
   if (status === "serving") return <StatusBadge state="on-target">Serving</StatusBadge>;
-  if (problem !== undefined) return <StatusBadge state="no-data">{problem}</StatusBadge>;
+  if (problem !== undefined) {
+    return (
+      <span className={classes.status}>
+        <StatusBadge state="no-data">Cannot be rolled out</StatusBadge>
+        <span className="lw-small lw-quiet">{problem}</span>
+      </span>
+    );
+  }
   if (worst) {
     const isChosen = anyway?.versionId === versionId;
     return (
