@@ -28,3 +28,22 @@ test("waits for a connection up to the timeout, then reports the database as una
   expect((await waiting).rows).toEqual([{ one: 1 }]);
   await Promise.all([hasty.close(), patient.close()]);
 });
+
+test("reads arrays of floats, also with what JSON has no numbers for", async () => {
+  const { pool } = await freshDatabase();
+  const { rows } = await pool.query(`
+    select '{}'::float8[] as empty, '{0,-1.5,1e300,2e-7}'::float8[] as finite, '{1,NULL,Infinity,NaN}'::float8[] as others,
+      '{{1,2},{3,4}}'::float8[] as nested, null::float8[] as missing`);
+  expect(rows).toEqual([
+    {
+      empty: [],
+      finite: [0, -1.5, 1e300, 2e-7],
+      others: [1, null, Number.POSITIVE_INFINITY, Number.NaN],
+      nested: [
+        [1, 2],
+        [3, 4],
+      ],
+      missing: null,
+    },
+  ]);
+});

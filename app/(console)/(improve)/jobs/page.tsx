@@ -47,13 +47,11 @@ export default async function JobsPage({ searchParams }: PageProps<"/jobs">) {
   const ctx = await requireContext();
   const now = Date.now();
   const before = OverviewCursor.optional().catch(undefined).parse(cursor);
-  const { rows, ended, next, counts, rowCounts, uses } = await listJobsOverview(
-    ctx,
-    { show, search: q, ...(before !== undefined && { before }) },
-    now,
-  );
-  const engines = await listEngines(ctx);
-  const budgets = await listTrainingBudgets(ctx, now);
+  const [{ rows, ended, next, counts, rowCounts, uses }, engines, budgets] = await Promise.all([
+    listJobsOverview(ctx, { show, search: q, ...(before !== undefined && { before }) }, now),
+    listEngines(ctx),
+    listTrainingBudgets(ctx, now),
+  ]);
   const why = denialReason(ctx.actor.role, "submitJob");
   const address = (changes: Record<string, string>) => {
     const query = new URLSearchParams({ ...(show !== "all" && { state: show }), ...(q && { q }), ...changes });

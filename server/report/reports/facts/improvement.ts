@@ -8,6 +8,7 @@ import {
   retrainingPolicies,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
 import { countText, figure } from "../figure.ts";
 import type { ReportFacts } from "./contract.ts";
 import type { ReadSpan } from "./objectives.ts";
@@ -35,8 +36,12 @@ export async function readImprovement(
     { from: span.from, to: span.until },
     { from: span.previous, to: span.from },
   ] as const;
-  const [cycles, cyclesBefore] = [await countCycles(ctx, periods[0]), await countCycles(ctx, periods[1])];
-  const [days, daysBefore] = [await countGameDays(ctx, periods[0]), await countGameDays(ctx, periods[1])];
+  const [cycles, cyclesBefore, days, daysBefore] = await sideBySide(ctx, [
+    () => countCycles(ctx, periods[0]),
+    () => countCycles(ctx, periods[1]),
+    () => countGameDays(ctx, periods[0]),
+    () => countGameDays(ctx, periods[1]),
+  ]);
   const common = { text: countText, knownUntil: span.until };
   const ofCycles = { ...common, href: "/retraining" };
   const ofDays = { ...common, href: "/game-days" };

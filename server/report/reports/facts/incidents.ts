@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
 import { incidentSeverities, uncountedStates } from "#server/respond/incidents/contract.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import type { Spread } from "#server/respond/incidents/response/contract.ts";
@@ -19,9 +20,11 @@ export type IncidentFacts = Pick<ReportFacts, "incidents" | "response"> & {
 export async function readIncidents(ctx: Context, span: ReadSpan): Promise<IncidentFacts> {
   // The end is exclusive: it belongs to the next period.
   const within = (from: number, to: number) => ({ from: new Date(from), to: new Date(to - 1) });
-  const now = await responseMetrics(ctx, within(span.from, span.until));
-  const before = await responseMetrics(ctx, within(span.previous, span.from));
-  const { incidents } = await listIncidents(ctx, { ...within(span.from, span.until), limit: most });
+  const [now, before, { incidents }] = await sideBySide(ctx, [
+    () => responseMetrics(ctx, within(span.from, span.until)),
+    () => responseMetrics(ctx, within(span.previous, span.from)),
+    () => listIncidents(ctx, { ...within(span.from, span.until), limit: most }),
+  ]);
   const real = incidents.filter(({ state }) => !uncountedStates.includes(state));
   const list = `/incidents?from=${iso(span.from)}&to=${iso(span.until - 1)}`;
   const common = { href: list, knownUntil: span.until };

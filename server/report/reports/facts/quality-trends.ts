@@ -1,29 +1,56 @@
 import type { Context } from "#server/base/context.ts";
 import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
+import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/constants.ts";
-import { getQuality } from "#server/watch/monitoring/quality/queries.ts";
+import { inChunks, readSummaries } from "#server/watch/monitoring/quality/read/summaries.ts";
 import type { ReportTrend } from "../contract.ts";
 import { countText, figure, shareText } from "../figure.ts";
 import { type NamedPeriod, spanOf, tickOf } from "../periods.ts";
 import type { ReadSpan } from "./objectives.ts";
 import { qualitySpan } from "./quality-span.ts";
 
+interface Trended {
+  id: string;
+  name: string;
+}
+
 /**
- * Returns the quality of a model without a quality objective, period by period, as on its own page: realised if labels are complete,
- * otherwise estimated, which is marked. Only measures that are shares. Undefined if nothing is known. The caller has checked permissions.
+ * Returns the quality of models without a quality objective, period by period, as on their own pages: realised if labels are complete,
+ * otherwise estimated, which is marked. Only measures that are shares, and models of which something is known, up to a maximum. The caller
+ * has checked permissions.
  */
-export async function qualityTrend(
+export async function qualityTrends(
   ctx: Context,
-  { id, name }: { id: string; name: string },
+  models: readonly Trended[],
+  { periods, max }: { periods: readonly NamedPeriod[]; max: number },
+  span: ReadSpan,
+): Promise<ReportTrend[]> {
+  const spans = periods.map((each) => spanOf(each, span.timeZone));
+  const ranges = spans.map(({ from, to }) => qualitySpan({ from, to, until: Math.min(to, span.now) }));
+  const trends: ReportTrend[] = [];
+  for (const chunk of inChunks(models)) {
+    if (trends.length >= max) break;
+    const read = await readSummaries(ctx, chunk, ranges);
+    const found = chunk.map(({ name }, index) =>
+      trendFrom(
+        name,
+        read.flatMap((ofRange) => ofRange[index] ?? []),
+        periods,
+        span,
+      ),
+    );
+    trends.push(...found.filter((trend) => trend !== undefined));
+  }
+  return trends.slice(0, max);
+}
+
+function trendFrom(
+  name: string,
+  summaries: readonly QualitySummary[],
   periods: readonly NamedPeriod[],
   span: ReadSpan,
-): Promise<ReportTrend | undefined> {
+): ReportTrend | undefined {
   const spans = periods.map((each) => spanOf(each, span.timeZone));
-  const summaries = [];
-  for (const { from, to } of spans) {
-    const query = qualitySpan({ from, to, until: Math.min(to, span.now) });
-    summaries.push(await getQuality(ctx, { endpointId: id, ...query }));
-  }
   const last = summaries.at(-1);
   if (!last || !metricFacts[last.metric].isShare) return undefined;
   const points = summaries.map(({ realised, estimated, metric }, index) => {

@@ -4,7 +4,7 @@ import { endpointTabHref } from "#server/serve/endpoints/constants.ts";
 import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import type { QualityParts } from "#server/watch/monitoring/quality/detail/contract.ts";
 import { metricFacts, type QualityState } from "#server/watch/monitoring/quality/metrics/constants.ts";
-import { getQuality, getQualityParts } from "#server/watch/monitoring/quality/queries.ts";
+import { inChunks, readSummariesWithParts } from "#server/watch/monitoring/quality/read/summaries.ts";
 import type { PortfolioCell, ReportState } from "../contract.ts";
 import { countText, figure, pointsText, shareText } from "../figure.ts";
 import type { ReadSpan } from "./objectives.ts";
@@ -21,12 +21,12 @@ export async function readQualityCells(
   span: ReadSpan,
 ): Promise<Map<string, PortfolioCell[]>> {
   const cells = new Map<string, PortfolioCell[]>();
-  for (const { id, name } of models) {
-    const query = { endpointId: id, ...qualitySpan(span) };
-    const summary = await getQuality(ctx, query);
-    // Without labels there are no groups to compare.
-    const parts = summary.labelled > 0 ? await getQualityParts(ctx, query) : null;
-    cells.set(name, [qualityCell(name, summary, span), fairnessCell(name, parts, span)]);
+  for (const chunk of inChunks(models)) {
+    const read = await readSummariesWithParts(ctx, chunk, qualitySpan(span));
+    for (const { summary, parts } of read) {
+      const { endpoint } = summary;
+      cells.set(endpoint, [qualityCell(endpoint, summary, span), fairnessCell(endpoint, parts, span)]);
+    }
   }
   return cells;
 }

@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { readReleases } from "#server/release/outcomes/read-releases.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -30,20 +31,27 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
   const span = readSpanOf(named, await workspaceTimeZone(ctx), now);
   const { endpoints } = await listEndpoints(ctx, { limit: maxModels });
   const serving = endpoints.filter(({ current, createdAt }) => current && createdAt.getTime() < span.to);
-  const read = await readObjectives(ctx, span);
-  const { started, ...dealt } = await readIncidents(ctx, span);
-  const { cells, ...money } = await readSpend(ctx, span);
-  const quality = await readQualityCells(ctx, serving, span);
+  const [read, { started, ...dealt }, { cells, ...money }, quality, releases, improvement] = await sideBySide(ctx, [
+    () => readObjectives(ctx, span),
+    () => readIncidents(ctx, span),
+    () => readSpend(ctx, span),
+    () => readQualityCells(ctx, serving, span),
+    () => releaseFacts(ctx, named, span),
+    () => readImprovement(ctx, span),
+  ]);
   // Models with a value this period likely had one before; the others are not read twelve times.
   const known = serving.filter(({ name }) => quality.get(name)?.some(hasQuality));
-  const releases = await releaseFacts(ctx, named, span);
+  const [trends, risks] = await sideBySide(ctx, [
+    () => readTrends(ctx, named, read, span, known),
+    () => readRisks(ctx, read),
+  ]);
   const facts = {
     ...headOf(named, span),
     ...objectiveTiles(read, span),
     ...dealt,
     ...money,
     releases,
-    ...(await readImprovement(ctx, span)),
+    ...improvement,
     portfolio: portfolio(
       serving.map(({ name }) => name),
       read,
@@ -51,8 +59,8 @@ export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.n
       new Map(serving.map(({ name }) => [name, [...(quality.get(name) ?? []), ...(cells.get(name) ?? [])]])),
       span,
     ),
-    trends: await readTrends(ctx, named, read, span, known),
-    risks: await readRisks(ctx, read),
+    trends,
+    risks,
   };
   return { ...facts, sentence: sentenceOf({ ...facts, missed: missedOf(read, started), worst: started[0] ?? null }) };
 }

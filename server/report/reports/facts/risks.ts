@@ -1,6 +1,7 @@
 import { isNull } from "drizzle-orm";
 import { incidentActions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
 import { selectActions } from "#server/respond/incidents/actions/queries.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/constants.ts";
@@ -22,8 +23,10 @@ const maxRead = 200;
  * whatever the period. The caller has checked permissions.
  */
 export async function readRisks(ctx: Context, read: readonly ReadObjective[]): Promise<ReportRisk[]> {
-  const actions = await selectActions(ctx, isNull(incidentActions.doneAt), maxRead);
-  const findings = await listFindings(ctx, { state: "open", limit: maxRead });
+  const [actions, findings] = await sideBySide(ctx, [
+    () => selectActions(ctx, isNull(incidentActions.doneAt), maxRead),
+    () => listFindings(ctx, { state: "open", limit: maxRead }),
+  ]);
   const owners = new Map(read.flatMap(({ model, slo }) => (slo.team ? [[model, slo.team.name] as const] : [])));
   const kinds: ReportRisk[][] = [
     spent(read),

@@ -1,5 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
 import { countBetween } from "#server/stats/burn-rate/minute-sums.ts";
 import type { StoredSlo } from "#server/watch/objectives/stored-slos.ts";
 import { activeAdjustments } from "#server/watch/slo/adjustments/adjustment-rows.ts";
@@ -10,7 +11,7 @@ import { countText, figure, shareText } from "../figure.ts";
 import { type NamedPeriod, spanOf, stepped, tickOf } from "../periods.ts";
 import { hrefOf } from "./objective-tiles.ts";
 import { ascending, type ReadObjective, type ReadSpan } from "./objectives.ts";
-import { qualityTrend } from "./quality-trends.ts";
+import { qualityTrends } from "./quality-trends.ts";
 
 const trendPeriods = 12;
 const maxTrends = 4;
@@ -32,20 +33,22 @@ export async function readTrends(
   serving: readonly { id: string; name: string }[],
 ): Promise<ReportTrend[]> {
   const realised = read.filter(({ slo }) => slo.definition.indicator?.kind === "realised-quality").toSorted(ascending);
-  const trends: ReportTrend[] = [];
-  for (const one of realised.slice(0, maxTrends)) {
-    const estimate = read.find(
-      ({ model, slo }) => model === one.model && slo.definition.indicator?.kind === "estimated-quality",
-    );
-    trends.push(await trendOf(ctx, named, one, estimate, span));
-  }
   const promised = new Set(realised.map(({ model }) => model));
-  for (const one of serving.filter(({ name }) => !promised.has(name))) {
-    if (trends.length >= maxTrends) break;
-    const trend = await qualityTrend(ctx, one, lastPeriods(named), span);
-    if (trend) trends.push(trend);
-  }
-  return trends;
+  const others = serving.filter(({ name }) => !promised.has(name));
+  const shown = realised.slice(0, maxTrends);
+  const [trends, more] = await sideBySide(ctx, [
+    () =>
+      sideBySide<ReportTrend[]>(
+        ctx,
+        shown.map((one) => () => trendOf(ctx, named, one, estimateOf(one, read), span)),
+      ),
+    () => qualityTrends(ctx, others, { periods: lastPeriods(named), max: maxTrends - shown.length }, span),
+  ]);
+  return [...trends, ...more];
+}
+
+function estimateOf({ model }: ReadObjective, read: readonly ReadObjective[]): ReadObjective | undefined {
+  return read.find((one) => one.model === model && one.slo.definition.indicator?.kind === "estimated-quality");
 }
 
 async function trendOf(
@@ -56,8 +59,10 @@ async function trendOf(
   span: ReadSpan,
 ): Promise<ReportTrend> {
   const periods = lastPeriods(named);
-  const measured = await sharesOf(ctx, one.slo, periods, span);
-  const estimated = estimate ? await sharesOf(ctx, estimate.slo, periods, span) : [];
+  const [measured, estimated] = await sideBySide(ctx, [
+    () => sharesOf(ctx, one.slo, periods, span),
+    async () => (estimate ? sharesOf(ctx, estimate.slo, periods, span) : []),
+  ]);
   const until = knownUntil(one.slo.definition, span.now);
   const points = periods.map((each, index) => {
     const value = measured[index]?.share ?? null;

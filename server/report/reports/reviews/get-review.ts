@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { incidentActions, reviewTicks } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
 import { listLabelBacklogs } from "#server/improve/labelling/runs/summary-queries.ts";
 import { listRetrainingPolicies } from "#server/improve/retraining/policies/queries.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
@@ -54,13 +55,19 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
     read ??= readObjectives(reader, span);
     return read;
   };
-  const sections: Review["sections"] = [];
-  for (const item of reviewItems[cadence]) {
-    const found = await readers[item](reader, span, objectives);
-    const tick = ticks.get(item) ?? null;
-    sections.push({ item, ...sectionLabels[item], rows: found.slice(0, maxRows), total: found.length, tick });
-  }
-  const { sentence } = await getReport(reader, { name: nameOf(named) });
+  const items = reviewItems[cadence];
+  const [sections, { sentence }] = await sideBySide(ctx, [
+    () =>
+      sideBySide<Review["sections"]>(
+        ctx,
+        items.map((item) => async () => {
+          const found = await readers[item](reader, span, objectives);
+          const tick = ticks.get(item) ?? null;
+          return { item, ...sectionLabels[item], rows: found.slice(0, maxRows), total: found.length, tick };
+        }),
+      ),
+    () => getReport(reader, { name: nameOf(named) }),
+  ]);
   return {
     cadence,
     name: nameOf(named),

@@ -27,7 +27,7 @@ import { unservedCost } from "./unserved-cost.ts";
 export async function getEndpointCosts(ctx: Context, endpoint: string, now = Date.now()): Promise<EndpointCosts> {
   permit(ctx, "getEndpointCosts");
   const { id, name } = await findEndpoint(ctx, endpoint);
-  const facts = await readFacts(ctx, now);
+  const facts = await readFacts(ctx, now, { endpointId: id });
   const { currency, accuracy, days, machines, timeZone } = facts;
   const usage = facts.ledger.usage.filter(({ endpointId }) => endpointId === id);
   const span = { endpointId: id, from: new Date(now - 28 * dayMs), to: new Date(now) };
@@ -141,7 +141,7 @@ const maxRequests = 5000;
 async function readRepeats(ctx: Context, endpointId: string): Promise<Repeats[]> {
   const { rows } = await ctx.db.execute<{ ttlSeconds: number; requests: number; repeated: number }>(sql`
     with latest as (
-      select at, md5(inputs::text) as input_hash from predictions
+      select at, jsonb_hash_extended(inputs, 0) as input_hash from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and inputs is not null and status = 200
         and logged_reason = 'sampled' and source = 'model' and arm = 'stable' and at > now() - interval '7 days'
       order by at desc limit ${maxRequests}

@@ -33,7 +33,7 @@ export async function readSavings(
   now: number,
   known?: ReadLedger,
 ): Promise<{ currency: string | null; savings: Saving[] }> {
-  const { currency, endpoints, machines, timeZone } = await readFacts(ctx, now, known);
+  const { currency, endpoints, machines, timeZone } = await readFacts(ctx, now, { known });
   if (currency === null) return { currency, savings: [] };
   const [served, fleet] = await sideBySide(ctx, [() => readMachines(ctx), () => readFleet(ctx, timeZone)]);
   const of = (machine: string) => machines.filter((one) => one.machine === machine);
@@ -55,8 +55,15 @@ export interface ReadLedger {
   span: DaySpan;
 }
 
-/** Reads the facts for savings and what-ifs. @param known from readSavings: read again if its days do not cover the range */
-export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
+interface WantedFacts {
+  /** From readSavings: read again if its days do not cover the range. */
+  known?: ReadLedger | undefined;
+  /** The one endpoint to measure; all by default. */
+  endpointId?: string;
+}
+
+/** Reads the facts for savings and what-ifs. The caller has checked permissions. */
+export async function readFacts(ctx: Context, now: number, { known, endpointId }: WantedFacts = {}) {
   const timeZone = known?.span.timeZone ?? (await workspaceTimeZone(ctx));
   const today = dayOf(now, timeZone);
   const span = { from: daysLater(today, -windowDays), to: daysLater(today, 1), timeZone };
@@ -70,6 +77,7 @@ export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
   ]);
   // The first and the last day are included partially.
   const days = Math.max(1, new Set(ledger.usage.map(({ day }) => day)).size);
-  const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, ledger.usage, days, { names, accuracy });
+  const usage = ledger.usage.filter((row) => endpointId === undefined || row.endpointId === endpointId);
+  const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, usage, days, { names, accuracy });
   return { currency: ledger.currency, ledger, names, accuracy, machines, endpoints, days, timeZone };
 }

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
 import type { Correctness } from "../report/cost-row.ts";
 import type { NamedEndpoint } from "../report/read-names.ts";
 import type { DaySpend } from "../spending/contract.ts";
@@ -30,11 +31,13 @@ export async function readMeasured(
 ): Promise<MeasuredEndpoint[]> {
   const ids = [...new Set(usage.map(({ endpointId }) => endpointId))];
   if (ids.length === 0) return [];
-  const versions = await readVersions(ctx, ids);
-  const batches = await readBatches(ctx, ids);
-  const repeats = await readRepeats(ctx, ids);
-  const promises = await readPromises(ctx);
-  const latencies = await readVersionLatencies(ctx, ids);
+  const [versions, batches, repeats, promises, latencies] = await sideBySide(ctx, [
+    () => readVersions(ctx, ids),
+    () => readBatches(ctx, ids),
+    () => readRepeats(ctx, ids),
+    () => readPromises(ctx),
+    () => readVersionLatencies(ctx, ids),
+  ]);
   return ids.map((endpointId) => {
     const own = usage.filter((row) => row.endpointId === endpointId);
     const sum = (read: (row: DaySpend) => number) => own.reduce((total, row) => total + read(row), 0);
@@ -106,7 +109,7 @@ async function readRepeats(
     select id as "endpointId", count(*)::int as requests,
       (count(*) filter (where before > at - interval '1 hour'))::int as repeated
     from endpoints, lateral (
-      select at, lag(at) over (partition by md5(inputs::text) order by at) as before from (
+      select at, lag(at) over (partition by jsonb_hash_extended(inputs, 0) order by at) as before from (
         select at, inputs from predictions
         where endpoint_id = endpoints.id and workspace_id = endpoints.workspace_id and inputs is not null and status = 200
           and logged_reason = 'sampled' and source = 'model' and arm = 'stable' and at > now() - make_interval(days => ${logDays})

@@ -30,9 +30,8 @@ export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoi
 export default async function EndpointCostsPage({ params }: PageProps<"/endpoints/[endpoint]/cost">) {
   const ctx = await requireContext();
   const name = decodeURIComponent((await params).endpoint);
-  const costs = await found(getEndpointCosts(ctx, name));
+  const [costs, endpoint] = await Promise.all([found(getEndpointCosts(ctx, name)), found(getEndpoint(ctx, { name }))]);
   const current = costs.versions.find(({ isCurrent }) => isCurrent);
-  const endpoint = await found(getEndpoint(ctx, { name }));
   const policy = await findPolicyOfEndpoint(ctx, endpoint.id);
   const templates = policy ? await listTemplates(ctx) : [];
   return (
