@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { normalFrom, seededRandom } from "../random.ts";
 import { binned } from "./bins-testing.ts";
 import { fitCalibrations } from "./calibration.ts";
-import { addUncertain, byGroup, calibrationErrors, calibrationGroups, cellErrors } from "./calibration-errors.ts";
+import { byGroup, calibrationErrors, calibrationGroups, cellErrors, sumUncertain } from "./calibration-errors.ts";
 import { bandsOf, metricsOf } from "./cell-metrics.ts";
 import { countCells } from "./cells.ts";
 import { drawnBandsOfBins } from "./drawn-bands.ts";
@@ -69,11 +69,11 @@ test("adds rows with the same errors before they are squared, since they do not 
   const count = new Float64Array(scoreBins).fill(1);
   const variance = (uncertain: Parameters<typeof cellErrors>[0]) => cellErrors(uncertain, () => 1).positive;
   const one = [{ errors, count }];
-  const both = addUncertain(one, [{ errors, count }]);
+  const both = sumUncertain([one, [{ errors, count }]]);
   expect(both).toHaveLength(1);
   expect(variance(both)).toBeCloseTo(4 * variance(one), 9);
   expect(variance([byGroup({ errors, count })])).toBeCloseTo(variance(one), 9);
-  expect(addUncertain(one, [{ errors: { ...errors }, count }])).toHaveLength(2);
+  expect(sumUncertain([one, [{ errors: { ...errors }, count }]])).toHaveLength(2);
 });
 
 test("counts groups of equal rows, and never a variance of 0", () => {

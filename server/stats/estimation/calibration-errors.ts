@@ -107,16 +107,10 @@ export function byGroup({ errors, count }: UncertainRows): UncertainRows {
   return { errors: known, count: rows };
 }
 
-/** Adds rows of two windows: those with the same errors together, since their errors do not average out. */
-export function addUncertain(a: readonly UncertainRows[], b: readonly UncertainRows[]): UncertainRows[] {
-  const sum = [...a];
-  for (const { errors, count } of b) {
-    const same = sum.findIndex((one) => one.errors === errors);
-    const known = sum[same];
-    if (known) sum[same] = { errors, count: sumOfBins(count, known.count) };
-    else sum.push({ errors, count });
-  }
-  return sum;
+/** Adds up rows of different windows: those with the same errors together, since their errors do not average out. */
+export function sumUncertain(all: readonly (readonly UncertainRows[])[]): UncertainRows[] {
+  const byErrors = Map.groupBy(all.flat(), ({ errors }) => errors);
+  return Array.from(byErrors, ([errors, rows]) => ({ errors, count: sumOfBins(rows.map(({ count }) => count)) }));
 }
 
 /** What calibration adds to the variances of expected cells: of positives at and above a bin, below it, and of both together. */

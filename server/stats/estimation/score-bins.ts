@@ -1,4 +1,4 @@
-import { addUncertain, type CalibrationErrors, cellErrors, type UncertainRows } from "./calibration-errors.ts";
+import { type CalibrationErrors, cellErrors, sumUncertain, type UncertainRows } from "./calibration-errors.ts";
 import type { ExpectedCells } from "./cells.ts";
 import { calibrated, type IsotonicMap } from "./isotonic.ts";
 import { scoreBinOf, scoreBins, scoreEdges } from "./score-grid.ts";
@@ -59,15 +59,16 @@ export function expectedBins(
   return expected;
 }
 
-/** Adds the expectations of different predictions. */
-export function addExpected(a: ExpectedBins, b: ExpectedBins): ExpectedBins {
+/** Adds up the expectations of different predictions; undefined without any. */
+export function sumExpected(all: readonly ExpectedBins[]): ExpectedBins | undefined {
+  if (all.length < 2) return all[0];
   return {
-    count: sumOfBins(a.count, b.count),
-    sum: sumOfBins(a.sum, b.sum),
-    sumSquares: sumOfBins(a.sumSquares, b.sumSquares),
-    positive: sumOfBins(a.positive, b.positive),
-    variance: sumOfBins(a.variance, b.variance),
-    uncertain: addUncertain(a.uncertain, b.uncertain),
+    count: sumOfBins(all.map((one) => one.count)),
+    sum: sumOfBins(all.map((one) => one.sum)),
+    sumSquares: sumOfBins(all.map((one) => one.sumSquares)),
+    positive: sumOfBins(all.map((one) => one.positive)),
+    variance: sumOfBins(all.map((one) => one.variance)),
+    uncertain: sumUncertain(all.map(({ uncertain }) => uncertain)),
   };
 }
 

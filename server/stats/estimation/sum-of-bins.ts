@@ -1,6 +1,8 @@
-/** Adds two histograms of the same bins. */
-export function sumOfBins(a: Float64Array, b: Float64Array): Float64Array {
-  const sum = new Float64Array(a.length);
-  for (let bin = 0; bin < sum.length; bin += 1) sum[bin] = (a[bin] as number) + (b[bin] as number);
+/** Adds up histograms of the same bins. */
+export function sumOfBins(all: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(all[0]?.length ?? 0);
+  for (const one of all) {
+    for (let bin = 0; bin < sum.length; bin += 1) sum[bin] = (sum[bin] as number) + (one[bin] as number);
+  }
   return sum;
 }

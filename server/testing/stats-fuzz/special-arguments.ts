@@ -53,7 +53,7 @@ export const specialArguments: Record<string, (random: Random) => unknown[]> = {
   ...evaluationArguments,
   ...agreementArguments,
   expectedBins: (random) => [drawnBins(random), null, drawnErrors(random)],
-  addExpected: (random) => [drawnBins(random), drawnBins(random)],
+  sumExpected: (random) => [[drawnBins(random), drawnBins(random)]],
   cellsOfBins: (random) => [drawnBins(random), random() * 1.2],
   cutOffCurve: (random) => [drawnBins(random), null],
   reliability: (random) => [drawnBins(random)],

@@ -1,8 +1,7 @@
 import type { Database } from "#db/client.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import type { SpanState } from "../state/contract.ts";
-import { mergeInto } from "../state/merge-states.ts";
-import { unpackState } from "../state/unpack-state.ts";
+import { addPacked, type unpackState } from "../state/unpack-state.ts";
 import type { Grain, StateSeries } from "./contract.ts";
 import { findRowsOf, type RowsOf, type StateRow } from "./find-rows.ts";
 import { ceilTo, floorTo, retainedSpan } from "./grains.ts";
@@ -48,7 +47,7 @@ function pointsOf(
     const start = from + Math.floor((row.start - from) / stepMs) * stepMs;
     const state = states.get(start) ?? { rows: 0, features: [], scores: new Map() };
     states.set(start, state);
-    mergeInto(state, unpackState(row.state, wanted));
+    addPacked(state, row.state, wanted);
   }
   return [...states]
     .sort(([a], [b]) => a - b)

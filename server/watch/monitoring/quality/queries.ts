@@ -10,9 +10,9 @@ import { maturityFrom } from "./measures/maturity.ts";
 import { qualityStates } from "./metrics/constants.ts";
 import { detailOf } from "./read/detail.ts";
 import { readFacts } from "./read/facts.ts";
-import { readFactsOf } from "./read/facts-of-endpoints.ts";
 import { readLabelLags } from "./read/label-lags.ts";
 import { partsOf, readParts } from "./read/parts.ts";
+import { listSummaries } from "./read/summaries.ts";
 import { summaryOf } from "./read/summary.ts";
 import { pointOf, windowsOf } from "./read/windows.ts";
 
@@ -40,8 +40,7 @@ export async function listQuality(ctx: Context, input: ListQuality): Promise<{ e
       ),
     )
     .orderBy(asc(endpoints.name));
-  const facts = await readFactsOf(ctx, rows, { ...span, segment: "" }, Date.now());
-  const summaries = facts.map((one) => summaryOf(one));
+  const summaries = await listSummaries(ctx, rows, span);
   const rank = ({ state }: QualitySummary) => qualityStates.indexOf(state);
   return { endpoints: summaries.sort((a, b) => rank(a) - rank(b)) };
 }

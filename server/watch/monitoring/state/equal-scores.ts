@@ -1,9 +1,10 @@
-import { binOfMean, binsOfEqual, equalBins, isSplit, scoreBins } from "#server/stats/estimation/score-grid.ts";
+import { binOfMean, binsOfEqual, equalBins, isSplit } from "#server/stats/estimation/score-grid.ts";
 import type { ScoreState } from "./contract.ts";
+import { emptyScores } from "./scores.ts";
 
 /** Returns the same scores in equal bins, as older releases count them. */
 export function toEqualBins(state: ScoreState): ScoreState {
-  const equal = emptyOf(equalBins);
+  const equal = emptyScores(equalBins);
   for (let bin = 0; bin < equalBins; bin += 1) {
     const { first, end } = binsOfEqual(bin);
     for (let part = first; part < end; part += 1) move(equal, bin, state, part, 1);
@@ -13,7 +14,7 @@ export function toEqualBins(state: ScoreState): ScoreState {
 
 /** Returns only the scores in bins that equal bins are split into. */
 export function splitScores(state: ScoreState): ScoreState {
-  const split = emptyOf(scoreBins);
+  const split = emptyScores();
   for (let bin = 0; bin < equalBins; bin += 1) {
     const { first, end } = binsOfEqual(bin);
     for (let part = first; isSplit(bin) && part < end; part += 1) move(split, part, state, part, 1);
@@ -22,33 +23,32 @@ export function splitScores(state: ScoreState): ScoreState {
 }
 
 /**
- * Returns scores by bin from those by equal bin and those by the bins that these are split into. What the second lack was counted or
- * added up by an older release; it is placed together at its mean.
+ * Adds scores by equal bin, and by the bins that these are split into, to scores by bin. What the second lack was counted or added up by an
+ * older release; it is placed together at its mean.
  */
-export function fromEqualBins(equal: ScoreState, split: ScoreState): ScoreState {
-  const state = emptyOf(scoreBins);
+export function addEqualBins(target: ScoreState, equal: ScoreState, split: ScoreState): void {
   for (let bin = 0; bin < equalBins; bin += 1) {
-    if ((equal.count[bin] as number) === 0) continue;
+    const all = equal.count[bin] as number;
+    if (all === 0) continue;
     const { first, end } = binsOfEqual(bin);
     if (!isSplit(bin)) {
-      move(state, first, equal, bin, 1);
+      move(target, first, equal, bin, 1);
       continue;
     }
-    const rest = emptyOf(1);
-    move(rest, 0, equal, bin, 1);
+    let [rows, sum, sumSquares] = [all, equal.sum[bin] as number, equal.sumSquares[bin] as number];
     for (let part = first; part < end; part += 1) {
       if ((split.count[part] as number) === 0) continue;
-      move(state, part, split, part, 1);
-      move(rest, 0, split, part, -1);
+      move(target, part, split, part, 1);
+      rows -= split.count[part] as number;
+      sum -= split.sum[part] as number;
+      sumSquares -= split.sumSquares[part] as number;
     }
-    const rows = rest.count[0] as number;
-    if (rows > 0) move(state, binOfMean(bin, (rest.sum[0] as number) / rows), rest, 0, 1);
+    if (rows <= 0) continue;
+    const part = binOfMean(bin, sum / rows);
+    target.count[part] = (target.count[part] as number) + rows;
+    target.sum[part] = (target.sum[part] as number) + sum;
+    target.sumSquares[part] = (target.sumSquares[part] as number) + sumSquares;
   }
-  return state;
-}
-
-function emptyOf(size: number): ScoreState {
-  return { count: new Float64Array(size), sum: new Float64Array(size), sumSquares: new Float64Array(size) };
 }
 
 function move(target: ScoreState, at: number, source: ScoreState, from: number, sign: 1 | -1): void {

@@ -1,13 +1,9 @@
 import { scoreBinOf, scoreBins } from "#server/stats/estimation/score-grid.ts";
 import type { ScoreState } from "./contract.ts";
 
-/** Creates an empty score state. */
-export function emptyScores(): ScoreState {
-  return {
-    count: new Float64Array(scoreBins),
-    sum: new Float64Array(scoreBins),
-    sumSquares: new Float64Array(scoreBins),
-  };
+/** Creates an empty score state. @param bins by default those of server/stats/estimation/score-grid.ts */
+export function emptyScores(bins = scoreBins): ScoreState {
+  return { count: new Float64Array(bins), sum: new Float64Array(bins), sumSquares: new Float64Array(bins) };
 }
 
 /** Counts one score; none outside of [0, 1]. */

@@ -11,7 +11,7 @@ import { emptyCategorical, emptyNumeric, emptyState } from "./empty-state.ts";
 import { mergeStates } from "./merge-states.ts";
 import { packState } from "./pack-state.ts";
 import { addScore, emptyScores, mirrorScores } from "./scores.ts";
-import { unpackState } from "./unpack-state.ts";
+import { addPacked, unpackState } from "./unpack-state.ts";
 
 const counts = { nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0 };
 const amount: NumericProfile = {
@@ -214,4 +214,26 @@ test("reads scores of an older release at their means, adds them to new ones, an
   const layout = packedBefore([0.0004, 0.0005, 0.3, 1, 0.0001, 0.0015, 0.9995]);
   expect(packed.subarray(0, 6)).toEqual(layout.subarray(0, 6));
   expect(packed.length).toBeGreaterThan(layout.length);
+});
+
+test("adds packed states to another as if each were unpacked first", () => {
+  const states = [0, 1].map((seed) => {
+    const random = seededRandom(seed);
+    const state = emptyState(features);
+    const scores = [emptyScores(), emptyScores()] as const;
+    for (let row = 0; row < 500; row += 1) {
+      addValue(state.features[0] as NonNullable<SpanState["features"][number]>, amount, random() * 20);
+      for (const score of scores) addScore(score, random() ** 4);
+    }
+    return packState({
+      ...state,
+      rows: 500,
+      scores: new Map(Object.entries({ a: scores[0], [`b${seed}`]: scores[1] })),
+    });
+  });
+  for (const wanted of [{}, { features: new Set<number>() }, { scores: false }]) {
+    const added: SpanState = { rows: 0, features: [], scores: new Map() };
+    for (const packed of states) addPacked(added, packed, wanted);
+    expect(added).toEqual(mergeStates(states.map((packed) => unpackState(packed, wanted))));
+  }
 });

@@ -1,8 +1,9 @@
-import { equalBins, scoreBins } from "#server/stats/estimation/score-grid.ts";
+import { equalBins } from "#server/stats/estimation/score-grid.ts";
 import { ByteReader } from "./byte-reader.ts";
 import type { FeatureState, ScoreState, SpanState } from "./contract.ts";
 import { emptyCategorical, emptyNumeric } from "./empty-state.ts";
-import { fromEqualBins } from "./equal-scores.ts";
+import { addEqualBins } from "./equal-scores.ts";
+import { mergeInto } from "./merge-states.ts";
 import { categoricalMark, middleOf, numericMark, packedVersion } from "./pack-state.ts";
 import { emptyScores } from "./scores.ts";
 
@@ -16,6 +17,19 @@ interface Wanted {
 /** Unpacks a state from packState. @throws Error for other bytes */
 export function unpackState(packed: Buffer, wanted: Wanted = {}): SpanState {
   const reader = new ByteReader(packed);
+  const state = { ...unpackFeatures(reader, wanted), scores: new Map() };
+  if (wanted.scores !== false) addScores(reader, state.scores);
+  return state;
+}
+
+/** Adds a packed state to another: like unpackState and mergeInto, without a copy of its scores. @throws Error for other bytes */
+export function addPacked(target: SpanState, packed: Buffer, wanted: Wanted): void {
+  const reader = new ByteReader(packed);
+  mergeInto(target, { ...unpackFeatures(reader, wanted), scores: new Map() });
+  if (wanted.scores !== false) addScores(reader, target.scores);
+}
+
+function unpackFeatures(reader: ByteReader, wanted: Wanted): Pick<SpanState, "rows" | "features"> {
   const version = reader.integer();
   if (version !== packedVersion) throw new Error(`A packed state is of version ${version}, which is unknown here.`);
   const rows = reader.integer();
@@ -26,17 +40,30 @@ export function unpackState(packed: Buffer, wanted: Wanted = {}): SpanState {
     if (!isWanted) reader.skip(bytes);
     features[index] = bytes > 0 && isWanted ? unpackFeature(reader) : undefined;
   }
-  const scores: SpanState["scores"] = new Map();
-  if (wanted.scores === false) return { rows, features, scores };
-  const middleOfEqual = (bin: number) => (bin + 0.5) / equalBins;
+  return { rows, features };
+}
+
+const middleOfEqual = (bin: number) => (bin + 0.5) / equalBins;
+
+/** Scores as they are unpacked, before they are added: a list of many endpoints unpacks thousands, and new arrays for each cost more than the rest. */
+const unpacked = { equals: [] as ScoreState[], split: emptyScores() };
+
+/** Adds packed scores to those of each key. Those by equal bin come first for all keys, then those by the bins that these are split into. */
+function addScores(reader: ByteReader, scores: SpanState["scores"]): void {
+  const keys: string[] = [];
   for (let left = reader.integer(); left > 0; left--) {
-    scores.set(reader.text(), unpackScores(reader, equalBins, middleOfEqual));
+    keys.push(reader.text());
+    const equal = unpacked.equals[keys.length - 1] ?? emptyScores(equalBins);
+    unpacked.equals[keys.length - 1] = equal;
+    unpackScores(reader, equal, middleOfEqual);
   }
-  for (const [key, equal] of scores) {
-    const split = reader.isAtEnd() ? emptyScores() : unpackScores(reader, scoreBins, middleOf);
-    scores.set(key, fromEqualBins(equal, split));
+  for (const [index, key] of keys.entries()) {
+    clear(unpacked.split);
+    if (!reader.isAtEnd()) unpackScores(reader, unpacked.split, middleOf);
+    const known = scores.get(key) ?? emptyScores();
+    scores.set(key, known);
+    addEqualBins(known, unpacked.equals[index] as ScoreState, unpacked.split);
   }
-  return { rows, features, scores };
 }
 
 function unpackFeature(reader: ByteReader): FeatureState {
@@ -67,13 +94,16 @@ function unpackCategorical(reader: ByteReader): FeatureState {
   return state;
 }
 
-function unpackScores(reader: ByteReader, size: number, middleOf: (bin: number) => number): ScoreState {
-  const state = { count: new Float64Array(size), sum: new Float64Array(size), sumSquares: new Float64Array(size) };
+function unpackScores(reader: ByteReader, state: ScoreState, middleOf: (bin: number) => number): void {
+  clear(state);
   reader.sparse(state.count, (bin, count) => {
     const middle = middleOf(bin);
     const sum = reader.single() + count * middle;
     state.sum[bin] = sum;
     state.sumSquares[bin] = reader.single() + 2 * middle * sum - count * middle * middle;
   });
-  return state;
+}
+
+function clear({ count, sum, sumSquares }: ScoreState): void {
+  for (const values of [count, sum, sumSquares]) values.fill(0);
 }

@@ -1,14 +1,14 @@
 import {
-  addUncertain,
   byGroup,
   type CalibrationErrors,
   type CalibrationGroups,
   calibrationErrors,
   mirroredErrors,
+  sumUncertain,
   type UncertainRows,
 } from "#server/stats/estimation/calibration-errors.ts";
 import { totalsOf } from "#server/stats/estimation/multiclass.ts";
-import { addExpected, type ExpectedBins, expectedBins, type ScoreBins } from "#server/stats/estimation/score-bins.ts";
+import { type ExpectedBins, expectedBins, type ScoreBins, sumExpected } from "#server/stats/estimation/score-bins.ts";
 import type { Calibration } from "../../profiles/contract.ts";
 import type { Reading } from "./realised.ts";
 
@@ -51,16 +51,14 @@ export function expectationOf(
 
 /** Adds up the expectations of different predictions. */
 export function addExpectations(all: readonly Expectation[]): Expectation {
-  return all.reduce(
-    (sum, one) => ({
-      bins: sum.bins && one.bins ? addExpected(sum.bins, one.bins) : (sum.bins ?? one.bins),
-      rows: sum.rows + one.rows,
-      right: sum.right + one.right,
-      variance: sum.variance + one.variance,
-      uncertain: addUncertain(sum.uncertain, one.uncertain),
-    }),
-    nothing,
-  );
+  const sum = (key: "rows" | "right" | "variance") => all.reduce((total, one) => total + one[key], 0);
+  return {
+    bins: sumExpected(all.flatMap(({ bins }) => bins ?? [])) ?? null,
+    rows: sum("rows"),
+    right: sum("right"),
+    variance: sum("variance"),
+    uncertain: sumUncertain(all.map(({ uncertain }) => uncertain)),
+  };
 }
 
 const nothing: Expectation = { bins: null, rows: 0, right: 0, variance: 0, uncertain: [] };

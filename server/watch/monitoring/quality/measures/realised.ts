@@ -30,7 +30,10 @@ export function scoredOutcomes(counts: QualityCounts, { isMirrored }: Reading): 
 
 /** Returns the four cells of two classes at the decision threshold; from the predicted classes if there are no scores. */
 export function realisedCells(counts: QualityCounts, reading: Reading): Cells {
-  const bins = scoredOutcomes(counts, reading);
+  return cellsFrom(scoredOutcomes(counts, reading), counts, reading);
+}
+
+function cellsFrom(bins: OutcomeBins | undefined, counts: QualityCounts, reading: Reading): Cells {
   if (bins) {
     const { truePositive, falsePositive, falseNegative, trueNegative } = cellsOfBins(
       { ...bins, variance: new Float64Array(bins.count.length), uncertain: [] },
@@ -53,14 +56,14 @@ export function confusionOf({ confusion }: QualityCounts) {
 }
 
 function ofTwo(counts: QualityCounts, reading: Reading): Metrics {
-  const cells = realisedCells(counts, reading);
+  const bins = scoredOutcomes(counts, reading);
+  const cells = cellsFrom(bins, counts, reading);
   const rows = cells.truePositive + cells.falsePositive + cells.falseNegative + cells.trueNegative;
   const [values, intervals] = [metricsOf(cells), intervalsOf(cells)];
   const metrics: Metrics = {};
   for (const key of ["accuracy", "precision", "recall", "f1", "specificity"] as const) {
     put(metrics, key, values[key], intervals[key], rows);
   }
-  const bins = scoredOutcomes(counts, reading);
   if (!bins) return metrics;
   const positives = cells.truePositive + cells.falseNegative;
   const auc = aucOfBins(bins.count, bins.positive);

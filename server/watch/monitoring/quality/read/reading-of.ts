@@ -1,7 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
-import { mergeCounts } from "../counts/merge-counts.ts";
 import { readSides, readSidesOf, type Sides } from "../counts/prediction-reader.ts";
 import type { Reading } from "../measures/realised.ts";
 
@@ -15,13 +14,14 @@ export async function readingOf(
   settings: MonitorSettings,
   counts: QualityCounts,
 ): Promise<Reading> {
-  return readingFrom(versionId === undefined ? undefined : await readSides(ctx, versionId), settings, counts);
+  return readingFrom(versionId === undefined ? undefined : await readSides(ctx, versionId), settings, [counts]);
 }
 
-function readingFrom(sides: Sides | undefined, settings: MonitorSettings, counts: QualityCounts): Reading {
+function readingFrom(sides: Sides | undefined, settings: MonitorSettings, counts: readonly QualityCounts[]): Reading {
   const labels = sides?.labels;
-  const isTwo = sides?.isBinary === true || labels?.length === 2 || "" in counts.scores;
-  const isNumber = counts.errors !== null || (sides?.isNumber === true && counts.confusion.length === 0);
+  const isTwo = sides?.isBinary === true || labels?.length === 2 || counts.some(({ scores }) => "" in scores);
+  const hasNumbers = counts.some(({ errors }) => errors !== null);
+  const isNumber = hasNumbers || (sides?.isNumber === true && counts.every(({ confusion }) => confusion.length === 0));
   return {
     taskKind: isTwo ? "binary" : isNumber ? "regression" : "multiclass",
     positive: settings.positiveClass ?? labels?.[1] ?? "1",
@@ -41,6 +41,10 @@ export async function readReadings(
 ): Promise<Reading[]> {
   const sides = await readSidesOf(ctx, [...new Set(endpoints.flatMap(({ newest }) => newest ?? []))]);
   return endpoints.map(({ newest, settings, counted }) =>
-    readingFrom(sides.get(newest ?? ""), settings, mergeCounts(counted.map(({ counts }) => counts))),
+    readingFrom(
+      sides.get(newest ?? ""),
+      settings,
+      counted.map(({ counts }) => counts),
+    ),
   );
 }
