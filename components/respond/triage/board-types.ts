@@ -26,7 +26,7 @@ export interface BoardActions {
   liftFreeze: Do<{ endpointId: string; reason: string; groupId?: string | undefined }>;
   page: Do<{ groupId: string; userId: string; note: string }>;
   /** Executes the next step of the escalation at once. */
-  escalate: Do<{ groupId: string; step: number }>;
+  escalate: Do<{ groupId: string; step: number; reason?: string | undefined }>;
   /** Sends a failed page again. */
   retryPage: Do<{ notificationId: string }>;
   /** Pages the reader. */

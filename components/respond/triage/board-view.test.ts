@@ -22,6 +22,9 @@ test("round-trips a view through its URL, and ignores invalid parameters", () =>
   const ticket = { groupId, filter: "all", range: { range: "15m" } } as const;
   expect(boardHref(ticket)).toBe(`/on-call?ticket=${groupId}&range=15m`);
   expect(readHref(boardHref(ticket))).toEqual(ticket);
+  const ofTeam = { filter: "all", team: groupId, range: {} } as const;
+  expect(boardHref(ofTeam)).toBe(`/on-call?team=${groupId}`);
+  expect(readHref(boardHref(ofTeam))).toEqual(ofTeam);
   expect(boardHref({ filter: "all", range: {} })).toBe("/on-call");
   expect(readHref("/on-call/INC-x?queue=x&until=soon")).toEqual({ filter: "all", range: {} });
 });

@@ -8,6 +8,8 @@ export interface BoardView {
   groupId?: string | undefined;
   incident?: number | undefined;
   filter: QueueFilter;
+  /** Id of the team whose lines are shown. */
+  team?: string | undefined;
   /** Parameters of the address that name the time range, as on the tabs of endpoints; empty for the usual one. */
   range: Record<string, string>;
 }
@@ -26,10 +28,16 @@ const maxTime = 8.64e15;
  * group in the query.
  */
 export function viewOf(path: string, query: Query): BoardView {
-  const groupId = /^[0-9a-f-]{36}$/.exec(query.get("ticket") ?? query.get("group") ?? "")?.[0];
+  const groupId = idIn(query.get("ticket") ?? query.get("group"));
   const incident = numberOf(path.split("/")[2]) ?? numberOf(query.get("incident"));
   const filter = queueFilters.find((each) => each === query.get("queue")) ?? "all";
-  return { ...(incident === undefined ? groupId && { groupId } : { incident }), filter, range: rangeIn(query) };
+  const team = idIn(query.get("team"));
+  const named = incident === undefined ? groupId && { groupId } : { incident };
+  return { ...named, filter, ...(team && { team }), range: rangeIn(query) };
+}
+
+function idIn(text: string | null): string | undefined {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(text ?? "")?.[0];
 }
 
 /** Reads the parameters of the time range. Earlier releases named the end of a range and its length. */
@@ -89,10 +97,11 @@ export function isOldAddress(query: Query): boolean {
 }
 
 /** Returns the address of a view. */
-export function boardHref({ groupId, incident, filter, range = {} }: Partial<BoardView>): string {
+export function boardHref({ groupId, incident, filter, team, range = {} }: Partial<BoardView>): string {
   const base = incident !== undefined ? incidentBoardPath(incident) : groupId ? ticketPath(groupId) : "/on-call";
   const query = new URLSearchParams();
   if (filter && filter !== "all") query.set("queue", filter);
+  if (team) query.set("team", team);
   for (const [name, value] of Object.entries(range)) query.set(name, value);
   if (query.size === 0) return base;
   return `${base}${base.includes("?") ? "&" : "?"}${query}`;

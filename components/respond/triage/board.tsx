@@ -100,7 +100,7 @@ export function Board(props: BoardProps) {
     else if (key === "k" || key === "ArrowUp") choose(neighbour(rows, chosenId, -1));
     else if (key === "Home") choose(rows[0]);
     else if (key === "End") choose(rows.at(-1));
-    else if (key === "m") show({ ...view, filter: view.filter === "mine" ? "all" : "mine" });
+    else if (key === "m") show({ ...view, filter: view.filter === "mine" ? "all" : "mine", team: undefined });
     else if (key === "q") setDrawn(true);
     else if (key === "x") tickNext();
     else if (verdict) viewer.why.verdict === undefined && void acts.verdict(verdict.value);
@@ -125,7 +125,8 @@ export function Board(props: BoardProps) {
       first={first}
       chosenId={chosenId}
       filter={view.filter}
-      onFilter={(filter) => show({ ...view, filter })}
+      team={view.team}
+      onTab={(tab) => show({ ...view, ...tab })}
       onChoose={choose}
       onMore={() => queue.hasNextPage && !queue.isFetchingNextPage && void queue.fetchNextPage()}
       shift={shift}
@@ -203,7 +204,7 @@ export function Board(props: BoardProps) {
             ) : (
               <NothingFires
                 lastPageAt={first?.lastPageAt ?? null}
-                isFiltered={view.filter !== "all"}
+                isFiltered={view.filter !== "all" || view.team !== undefined}
                 nextShift={props.nextShift}
                 onTest={acts.testPage}
               />

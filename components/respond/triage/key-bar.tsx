@@ -11,7 +11,7 @@ const hints: [string[], string][] = [
   [["B"], "fall back"],
   [["S"], "silence"],
   [["F"], "freeze"],
-  [["P"], "page"],
+  [["P"], "page next"],
   [["N"], "note"],
   [["U"], "post update"],
   [["E"], "resolve"],

@@ -50,7 +50,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     { reason, minutes, userId, into, groupIds }: ActionInput,
   ): Promise<string | undefined> {
     if (!chosen) return "Nothing selected.";
-    const { row, endpoint, labels, rollout } = chosen;
+    const { row, endpoint, labels, rollout, nextEscalation: next } = chosen;
     const groupId = row.groupId ?? undefined;
     const endpointId = endpoint?.id ?? "";
     const to = chosen.actions.find((action) => action.act === act)?.to ?? undefined;
@@ -76,7 +76,9 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
       ],
       freeze: [() => actions.freeze({ endpointId, minutes, reason, groupId }), `Changes to ${endpoint?.name} frozen.`],
       "lift-freeze": [() => actions.liftFreeze({ endpointId, reason, groupId }), `Freeze on ${endpoint?.name} lifted.`],
-      page: [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "Page sent."],
+      page: userId
+        ? [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "Page sent."]
+        : [() => actions.escalate({ groupId: groupId ?? "", step: next?.step ?? 0, reason }), `Paging ${whoIs(next)}.`],
       note: [() => actions.note({ number, title: reason }), "Note added to the timeline."],
       resolve: [() => actions.resolve({ number, reason }), `INC-${number} resolved.`],
       cancel: [() => actions.cancel({ number, reason }), `INC-${number} cancelled. Its alerts continue.`],
@@ -103,7 +105,12 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
       label: "View",
       onClick: () =>
         show(
-          { ...viewOf(location.pathname, new URLSearchParams(location.search)), filter: "all", ...lineOf(row) },
+          {
+            ...viewOf(location.pathname, new URLSearchParams(location.search)),
+            filter: "all",
+            team: undefined,
+            ...lineOf(row),
+          },
           true,
         ),
     });
@@ -171,9 +178,8 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     setBusy("escalate");
     const failure = await run(() => actions.escalate({ groupId, step: next.step }));
     setBusy(undefined);
-    const who = next.people.map(({ name }) => name).join(", ") || "the next step";
     if (failure) toast.failed("Could not page.", failure);
-    else toast.done(`Paging ${who}.`);
+    else toast.done(`Paging ${whoIs(next)}.`);
   }
 
   async function retryPage(notificationId: string): Promise<void> {
@@ -197,4 +203,9 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
   }
 
   return { busy, acknowledge, act, verdict, tick, escalate, retryPage, unblock, testPage };
+}
+
+/** Names whom a step of an escalation notifies. */
+function whoIs(next: Chosen["nextEscalation"]): string {
+  return [...(next?.people.map(({ name }) => name) ?? []), ...(next?.receivers ?? [])].join(", ") || "the next step";
 }

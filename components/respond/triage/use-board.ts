@@ -26,12 +26,15 @@ interface First {
 export function useBoard(first: First) {
   const view = viewOf(usePathname(), useSearchParams());
   const queue = useInfiniteQuery({
-    queryKey: ["alert", "list", "queue", view.filter],
+    queryKey: ["alert", "list", "queue", view.filter, view.team ?? ""],
     queryFn: ({ pageParam }) => readJson<Queue>(queuePath(view, pageParam)),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     refetchInterval: 30_000,
-    ...(view.filter === first.view.filter && { initialData: { pages: [first.queue], pageParams: [undefined] } }),
+    // Tabs and counts stay while another tab loads.
+    placeholderData: keepPreviousData,
+    ...(view.filter === first.view.filter &&
+      view.team === first.view.team && { initialData: { pages: [first.queue], pageParams: [undefined] } }),
   });
   const fresh = useMemo(() => besideTheirEndpoint(queue.data?.pages.flatMap(({ rows }) => rows) ?? []), [queue.data]);
   const isNaming = view.groupId !== undefined || view.incident !== undefined;
@@ -56,8 +59,13 @@ export function useBoard(first: First) {
   return { view, queue, rows, chosen, chosenId, before: order };
 }
 
-function queuePath({ filter }: BoardView, cursor: string | undefined): string {
-  const query = new URLSearchParams({ filter, limit: String(pageSize), ...(cursor && { cursor }) });
+function queuePath({ filter, team }: BoardView, cursor: string | undefined): string {
+  const query = new URLSearchParams({
+    filter,
+    limit: String(pageSize),
+    ...(team && { team }),
+    ...(cursor && { cursor }),
+  });
   return `/api/v1/triage/queue?${query}`;
 }
 
@@ -71,8 +79,10 @@ function triagePath(view: BoardView | undefined): string | undefined {
   return `/api/v1/triage?${query}`;
 }
 
+const everything = { filter: "all", team: undefined } as const;
+
 function isSameView(a: BoardView, b: BoardView): boolean {
-  return boardHref({ ...a, filter: "all" }) === boardHref({ ...b, filter: "all" });
+  return boardHref({ ...a, ...everything }) === boardHref({ ...b, ...everything });
 }
 
 /** Reads again, a moment later, when something else happened that the board shows. */

@@ -72,6 +72,8 @@ export type ClosedRow = z.infer<typeof ClosedRow>;
 
 export const ListQueue = z.object({
   filter: QueueFilter.default("all"),
+  /** Id of a team: only lines that concern what it owns. */
+  team: z.uuid().optional(),
   limit: z.number().int().min(1).max(500).default(100),
   cursor: z.string().max(100).optional(),
 });
@@ -81,6 +83,8 @@ export const Queue = z.object({
   rows: z.array(QueueRow),
   /** Lines by filter, all of them. */
   counts: z.record(QueueFilter, z.number().int()),
+  /** Teams with open lines, those of the reader, and the requested one, by name: the reader's first. */
+  teams: z.array(z.object({ id: z.uuid(), name: z.string(), isOwn: z.boolean(), count: z.number().int() })),
   /** Resolved entries of the last day, newest first, at most 20, and their total number. */
   closed: z.array(ClosedRow),
   closedCount: z.number().int(),

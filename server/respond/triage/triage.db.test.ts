@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { alertGroups, incidents, timelineEvents } from "#db/schema/index.ts";
 import { transact } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
+import { createTeam } from "#server/platform/teams/create-team.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
@@ -10,6 +11,7 @@ import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { watchRecovery } from "#server/respond/recovery/watch-recovery.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
+import { newPerson } from "#server/testing/fixtures/oncall/testing.ts";
 import { newVersion } from "#server/testing/fixtures/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { setOnFire } from "../../testing/fixtures/triage/testing.ts";
@@ -71,6 +73,23 @@ test(
     expect(earlier.numbers?.since.bad).toBeGreaterThanOrEqual(found.numbers?.since.bad ?? Number.NaN);
     expect(earlier.numbers?.glance?.now.availability).toBeLessThan(0.9);
     expect(earlier.slo?.spent).toBeGreaterThan(0);
+  }),
+);
+
+test(
+  "lists the lines of a team, and the teams that have lines or the reader",
+  inWorkspace(async (ctx) => {
+    await setOnFire(ctx, { name: "card-fraud" });
+    const own = await createTeam(ctx, { name: "Payments", members: [{ userId: await newPerson(ctx, "Ines") }] });
+    const other = await createTeam(ctx, { name: "Labels" });
+    await createTeam(ctx, { name: "Without lines" });
+    await ctx.db.update(incidents).set({ teamId: other.id });
+    const team = { isOwn: false, count: 0 };
+    expect((await listQueue(ctx)).teams).toEqual([{ ...team, id: other.id, name: "Labels", count: 1 }]);
+    expect((await listQueue(ctx, { team: other.id })).rows).toHaveLength(1);
+    const empty = await listQueue(ctx, { team: own.id });
+    expect([empty.rows, empty.counts.all]).toEqual([[], 1]);
+    expect(empty.teams.map(({ name, count }) => `${name} ${count}`)).toEqual(["Labels 1", "Payments 0"]);
   }),
 );
 

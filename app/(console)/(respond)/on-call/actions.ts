@@ -74,7 +74,7 @@ export async function pageAction(input: { groupId: string; userId: string; note:
   return act((ctx) => callPerson(ctx, input));
 }
 
-export async function escalateAction(input: { groupId: string; step: number }) {
+export async function escalateAction(input: { groupId: string; step: number; reason?: string | undefined }) {
   return act((ctx) => escalateNow(ctx, input));
 }
 

@@ -20,7 +20,7 @@ const pageSize = 200;
 export async function BoardPage({ view }: { view: BoardView }) {
   const ctx = await requireContext();
   const [queue, people, shift, next] = await Promise.all([
-    listQueue(ctx, { filter: view.filter, limit: pageSize }),
+    listQueue(ctx, { filter: view.filter, team: view.team, limit: pageSize }),
     peopleChoices(ctx),
     readShift(ctx),
     readNextShift(ctx),

@@ -59,20 +59,22 @@ const reasons: Partial<Record<TriageAct, string[]>> = {
 
 /** Asks for confirmation: shows the consequences, the undo and a reason field; for an incident, the likely reason is filled in. */
 export function ActDialog({ action, chosen, people, actorName, onClose, onConfirm }: ActDialogProps) {
+  const { act } = action;
   const [minutes, setMinutes] = useState("240");
   // Who is paged next anyway is the likeliest one.
-  const [userId, setUserId] = useState<string | null>(nextPerson(chosen, people));
+  const next = act === "page" && chosen.nextEscalation ? { value: nextStep, label: nextLabel(action) } : undefined;
+  const [userId, setUserId] = useState<string | null>(next?.value ?? null);
   const [into, setInto] = useState<string | null>(null);
   const [groupIds, setGroupIds] = useState<string[]>([]);
-  const { act } = action;
   const choices = lengths[act];
+  const isOther = next !== undefined && userId !== next.value;
   return (
     <ConfirmWithReason
       opened
       onClose={onClose}
-      title={action.title || action.label}
-      evidence={evidenceOf(act, chosen, action.words)}
-      consequences={action.consequences}
+      title={isOther ? "Page whom?" : action.title || action.label}
+      evidence={isOther ? "" : evidenceOf(act, chosen, action.words)}
+      consequences={isOther ? besideEscalation : action.consequences}
       {...(act === "update" && { fieldLabel: "Message" })}
       reasons={reasons[act] ?? []}
       suggestion={suggestionOf(act, chosen)}
@@ -84,7 +86,13 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
         if (act === "page" && !userId) return "Select the person to page.";
         if (act === "merge" && !into) return "Select the incident to merge into.";
         if (act === "split" && groupIds.length === 0) return "Select the alerts to split off.";
-        return onConfirm({ reason, minutes: Number(minutes), userId: userId ?? "", into: Number(into), groupIds });
+        return onConfirm({
+          reason,
+          minutes: Number(minutes),
+          userId: userId === nextStep ? "" : (userId ?? ""),
+          into: Number(into),
+          groupIds,
+        });
       }}
     >
       {choices && (
@@ -101,7 +109,8 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
       {act === "page" && (
         <Select
           label="Person"
-          data={people}
+          data={next ? [next, ...people] : people}
+          allowDeselect={false}
           value={userId}
           onChange={setUserId}
           searchable
@@ -113,8 +122,17 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
   );
 }
 
-function nextPerson({ nextEscalation }: Chosen, people: readonly Person[]): string | null {
-  return nextEscalation?.people.find(({ userId }) => people.some(({ value }) => value === userId))?.userId ?? null;
+/** Value of the choice that executes the next step of the escalation. */
+const nextStep = "next";
+
+const besideEscalation = [
+  { label: "Notifies", value: "that person immediately, via all contact methods" },
+  { label: "Escalation", value: "continues unchanged" },
+];
+
+/** "Next in the escalation: Tomasz Wilk". */
+function nextLabel({ label }: Wire<TriageAction>): string {
+  return `Next in the escalation: ${label.replace(/^Page /, "").replace(/…$/, "")}`;
 }
 
 function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): string {
@@ -124,9 +142,10 @@ function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): st
 
 /** Returns the suggested reason: for an incident, the likely cause, so that the confirmation keys suffice. */
 function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
-  if (act === "note" || act === "update" || act === "page" || act === "lift-freeze") return "";
+  if (act === "note" || act === "update" || act === "lift-freeze") return "";
   const about = row.incident ? `INC-${row.incident.number}: ` : "";
   if (act === "silence" || act === "merge" || act === "split" || act === "cancel") return "";
+  if (act === "page") return `${about}${title}.`;
   if (act === "resolve") return `${about}over.`;
   const why = cause.evidence === "none" || !cause.change ? "" : ` ${cause.title}: ${cause.change.title}.`;
   return `${about}${title}.${why}`;

@@ -247,7 +247,8 @@ function ActButton({ action, busy, onAct, isSmall, isPrevention }: ActButtonProp
   );
 }
 
-/** Returns the label without the version that it leads to. */
-function smallLabel({ label }: Action): string {
+/** Returns the label without the version that it leads to, or whom it pages. */
+function smallLabel({ act, label }: Action): string {
+  if (act === "page") return "Page…";
   return label.replace(/ to .*…$/, "…");
 }

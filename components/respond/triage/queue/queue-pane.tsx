@@ -1,8 +1,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useEffectEvent, useMemo, useRef } from "react";
-import { Segmented } from "#components/ui/tabs.tsx";
+import { type ComponentProps, type ReactNode, useEffect, useEffectEvent, useMemo, useRef } from "react";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Queue, QueueFilter } from "#server/respond/triage/contract.ts";
 import type { Row, Shift } from "../board-types.ts";
@@ -10,6 +9,7 @@ import { ClosedList } from "./closed-list.tsx";
 import classes from "./queue.module.css";
 import { queueEntries } from "./queue-entries.ts";
 import { QueueLine } from "./queue-line.tsx";
+import { QueueTabs } from "./queue-tabs.tsx";
 import { ShiftFoot } from "./shift-foot.tsx";
 
 interface QueuePaneProps {
@@ -17,7 +17,8 @@ interface QueuePaneProps {
   first: Wire<Queue> | undefined;
   chosenId: string | undefined;
   filter: QueueFilter;
-  onFilter: (filter: QueueFilter) => void;
+  team: string | undefined;
+  onTab: ComponentProps<typeof QueueTabs>["onTab"];
   onChoose: (row: Row) => void;
   /** Loads more lines. */
   onMore: () => void;
@@ -26,17 +27,10 @@ interface QueuePaneProps {
 }
 
 const heights = { heading: 32, incident: 112, ticket: 32 } as const;
-const shown: { value: QueueFilter; label: string }[] = [
-  { value: "all", label: "All" },
-  { value: "mine", label: "Mine" },
-  { value: "unacknowledged", label: "Open" },
-  { value: "pages", label: "Pages" },
-  { value: "silenced", label: "Silenced" },
-];
 
 /** Lists the open items, worst first; only the visible lines are rendered. */
 export function QueuePane(props: QueuePaneProps) {
-  const { rows, first, chosenId, filter, onFilter, onChoose, shift } = props;
+  const { rows, first, chosenId, filter, team, onTab, onChoose, shift } = props;
   const box = useRef<HTMLDivElement>(null);
   const entries = useMemo(() => queueEntries(rows, chosenId), [rows, chosenId]);
   const list = useVirtualizer({
@@ -61,6 +55,8 @@ export function QueuePane(props: QueuePaneProps) {
     if (position >= 0) show(position);
   }, [chosenId]);
   const counts = first?.counts;
+  const ofTeam = first?.teams.find(({ id }) => id === team)?.count;
+  const size = (team ? ofTeam : counts?.[filter]) ?? rows.length;
 
   return (
     <section className={classes.pane} aria-label="Queue">
@@ -68,7 +64,7 @@ export function QueuePane(props: QueuePaneProps) {
         <h2 className={classes.title}>
           Incidents <span className="lw-quiet lw-number">{counts ? `${counts.all} open` : ""}</span>
         </h2>
-        <Segmented label="Filter" value={filter} onChange={onFilter} options={shown} />
+        <QueueTabs first={first} filter={filter} team={team} onTab={onTab} />
         <p className="lw-caption lw-quiet">by what there is to do, then burn rate × reach</p>
       </div>
       {props.failed}
@@ -105,14 +101,14 @@ export function QueuePane(props: QueuePaneProps) {
                 top={start}
                 height={heights[kind]}
                 position={rows.indexOf(row) + 1}
-                size={counts?.[filter] ?? rows.length}
+                size={size}
                 onChoose={onChoose}
                 key={key}
               />
             );
           })}
         </div>
-        {rows.length === 0 && filter !== "all" && <p className={classes.nothing}>No items.</p>}
+        {rows.length === 0 && (filter !== "all" || team) && <p className={classes.nothing}>No items.</p>}
         {first && <ClosedList closed={first.closed} count={first.closedCount} />}
       </div>
       <ShiftFoot shift={shift} />

@@ -108,6 +108,7 @@ export const EscalateNow = z.object({
   groupId: z.uuid(),
   /** Number of the step that is due next, from 1: a step that was executed meanwhile is not followed by another one. */
   step: z.number().int().min(1),
+  reason: z.string().trim().max(500).default(""),
 });
 export type EscalateNow = z.input<typeof EscalateNow>;
 

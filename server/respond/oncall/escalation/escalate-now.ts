@@ -15,7 +15,7 @@ import { lockGroupNow } from "./reconcile-escalations.ts";
  */
 export async function escalateNow(ctx: Context, input: EscalateNow): Promise<void> {
   permit(ctx, "escalateNow");
-  const { groupId, step } = EscalateNow.parse(input);
+  const { groupId, step, reason } = EscalateNow.parse(input);
   await findGroup(ctx, groupId);
   await transact(ctx, async (ctx) => {
     // The group is locked before its escalation everywhere.
@@ -33,7 +33,11 @@ export async function escalateNow(ctx: Context, input: EscalateNow): Promise<voi
     const now = new Date();
     if (row.nextAt <= now) return;
     await ctx.db.update(escalations).set({ nextAt: now }).where(isThis);
-    await record(ctx, "escalation.advanced", { subject: `alert-group/${groupId}`, after: { step } });
+    await record(ctx, "escalation.advanced", {
+      subject: `alert-group/${groupId}`,
+      after: { step },
+      ...(reason && { reason }),
+    });
     await publish(ctx, "oncall", row.id);
   });
 }

@@ -92,19 +92,32 @@ export function liftFreeze({ endpoint, rollout }: AdviceFacts, freeze: EndpointF
   };
 }
 
-export function pagePerson({ row }: AdviceFacts): TriageAction {
+/** Pages whoever the escalation pages next, at once, or another person. Without an escalation it asks whom. */
+export function pagePerson({ row, next, now }: Pick<AdviceFacts, "row" | "next" | "now">): TriageAction {
   const off = !row.groupId ? "There are no alerts to page someone about." : null;
+  const base = { ...empty, act: "page" as const, key: "P", off, asks: true, confirmLabel: "Send page" };
+  const names = next ? [...next.people.map(({ name }) => name), ...next.receivers].join(", ") : "";
+  if (!next || !names) {
+    return {
+      ...base,
+      label: "Page…",
+      words: "Pages one person through their contact methods, in addition to the escalation.",
+      title: "Page whom?",
+      consequences: [{ label: "Notifies", value: "that person immediately, via all contact methods" }],
+    };
+  }
+  const { at, step, steps, following } = next;
+  const due = formatTimeLeft(at.getTime(), now);
   return {
-    ...empty,
-    act: "page",
-    label: "Page…",
-    key: "P",
-    off,
-    asks: true,
-    words: "Pages one person through their contact methods, in addition to the escalation.",
-    title: "Page whom?",
-    consequences: [{ label: "Notifies", value: "that person immediately, via all contact methods" }],
-    confirmLabel: "Send page",
+    ...base,
+    label: `Page ${names}…`,
+    words: `Pages ${names} now, who would be paged ${due}. Or pages another person.`,
+    title: `Page ${names} now?`,
+    consequences: [
+      { label: "Notifies", value: `${names} immediately, via all contact methods` },
+      { label: "Escalation", value: `executes step ${step} of ${steps} now, otherwise due ${due}` },
+      ...(following ? [{ label: "Then", value: `${following.words.join("; ")}, after the same wait as before` }] : []),
+    ],
   };
 }
 

@@ -1,4 +1,6 @@
-import { sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, or, sql } from "drizzle-orm";
+import { z } from "zod";
+import { teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { rowOf } from "#server/base/rows-of.ts";
@@ -6,7 +8,7 @@ import { sideBySide } from "#server/base/side-by-side.ts";
 import { personOf } from "#server/platform/identity/person-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { queueFilters } from "../constants.ts";
-import { ListQueue, Queue, type QueueRow } from "../contract.ts";
+import { ListQueue, type Queue, type QueueFilter, type QueueRow } from "../contract.ts";
 import { closedLines, lastPageAt } from "./closed-lines.ts";
 import { hydrate } from "./hydrate.ts";
 import { lineColumns, linesOf, type PlacedLine, queueLines } from "./queue-sql.ts";
@@ -18,32 +20,70 @@ import { lineColumns, linesOf, type PlacedLine, queueLines } from "./queue-sql.t
  */
 export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Queue> {
   permit(ctx, "listQueue");
-  const { filter, limit, cursor } = ListQueue.parse(input);
+  const { filter, team, limit, cursor } = ListQueue.parse(input);
   const userId = await personOf(ctx);
+  const ofTeam = team === undefined ? sql`` : sql`and team_id = ${team}`;
   const after =
     cursor === undefined ? sql`` : sql`and (place, id) < (${cursorPosition(cursor)}::float8, ${idOf(cursor)}::uuid)`;
   const [found, counts, closed, lastPage] = await sideBySide(ctx, [
     () =>
       ctx.db.execute<PlacedLine>(sql`${queueLines(ctx, userId)}
-        select ${lineColumns} from placed where ${linesOf[filter]} ${after} order by place desc, id desc limit ${limit + 1}`),
+        select ${lineColumns} from placed where ${linesOf[filter]} ${ofTeam} ${after} order by place desc, id desc limit ${limit + 1}`),
     () =>
       ctx.db.execute(sql`${queueLines(ctx, userId)}
         select ${sql.join(
           queueFilters.map((each) => sql`count(*) filter (where ${linesOf[each]})::int as ${sql.identifier(each)}`),
           sql`, `,
-        )} from placed`),
+        )}, ${countsByTeam} as teams from placed`),
     () => closedLines(ctx),
     () => lastPageAt(ctx),
   ]);
   const page = found.rows.slice(0, limit);
+  const { teams: byTeam, ...byFilter } = rowOf(Counts, counts);
   const last = found.rows.length > limit ? page.at(-1) : undefined;
   return {
     rows: await hydrate(ctx, page),
-    counts: rowOf(Queue.shape.counts, counts),
+    counts: byFilter,
+    teams: await readTeams(ctx, { counts: byTeam, userId, team }),
     ...closed,
     lastPageAt: lastPage,
     ...(last && { next: `${last.place}_${last.id}` }),
   };
+}
+
+/** Lines by the id of their team, those of no team left out. */
+const countsByTeam = sql`(select coalesce(jsonb_object_agg(team_id, lines), '{}') from
+  (select team_id, count(*)::int as lines from placed where team_id is not null group by team_id) of_team)`;
+
+const count = z.number().int();
+const Counts = z.object({
+  ...(Object.fromEntries(queueFilters.map((each) => [each, count])) as Record<QueueFilter, typeof count>),
+  teams: z.record(z.string(), count),
+});
+
+interface TeamsOf {
+  counts: Record<string, number>;
+  userId: string | null;
+  /** The requested one, which is shown even without lines. */
+  team: string | undefined;
+}
+
+async function readTeams(ctx: Context, { counts, userId, team }: TeamsOf): Promise<Queue["teams"]> {
+  const isOwn = sql<boolean>`exists (select 1 from team_members member where member.team_id = teams.id
+    and member.user_id::text = ${userId ?? ""})`;
+  const shown = [...Object.keys(counts), ...(team ? [team] : [])];
+  const found = await ctx.db
+    .select({ id: teams.id, name: teams.name, isOwn })
+    .from(teams)
+    .where(
+      and(
+        eq(teams.workspaceId, ctx.actor.workspaceId),
+        isNull(teams.archivedAt),
+        or(isOwn, sql`${teams.id}::text = any(${sql.param(shown)}::text[])`),
+      ),
+    )
+    .orderBy(desc(isOwn), asc(teams.name));
+  return found.map((each) => ({ ...each, count: counts[each.id] ?? 0 }));
 }
 
 /** Counts unacknowledged lines, pages only: the number in the sidebar. */

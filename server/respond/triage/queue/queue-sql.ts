@@ -50,7 +50,7 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
       select coalesce(incident.id, one.id) as id, one.id as group_id, incident.id as incident_id, one.weight,
         one.acknowledgement, (one.summary->>'firing')::int as firing, (one.summary->>'muted')::int as muted,
         one.summary->>'severity' = 'page' as is_page, (one.summary->>'endpointId')::uuid as endpoint_id,
-        one.summary->>'teamId' as team_id, incident.roles->>'lead' as lead, incident.state as incident_state, incident.stage,
+        coalesce(incident.team_id::text, one.summary->>'teamId') as team_id, incident.roles->>'lead' as lead, incident.state as incident_state, incident.stage,
         incident.acknowledged_at is not null as is_acknowledged
       from alert_groups one
       left join incidents incident on incident.id = one.incident_id and incident.state in ('triage', 'active', 'mitigated')
@@ -77,7 +77,7 @@ export function queueLines(ctx: Context, userId: string | null): SQL {
       where true ${ofCaller}
       window line as (partition by item.id)
     ), line as (
-      select id, group_id, incident_id, is_mine, unacknowledged, line_firing::int as alerts, line_groups::int as groups,
+      select id, group_id, incident_id, is_mine, team_id, unacknowledged, line_firing::int as alerts, line_groups::int as groups,
         coalesce(line_pages, false) or (line_groups = 0 and is_page) as pages,
         case
           when (incident_state = 'mitigated' and not line_open_page) or (line_firing = 0 and group_id is not null) then 'quiet'
