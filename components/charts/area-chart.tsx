@@ -14,7 +14,7 @@ import { PlotAxes } from "./plot-axes.tsx";
 import { extent, lastPoint, namedGaps, type Range, stackTops, thin, widen } from "./prepare.ts";
 import { Ribbon, ribbonHeight } from "./ribbon.tsx";
 import { type SeriesStyle, styleSeries } from "./series-style.ts";
-import { SeriesTooltip } from "./series-tooltip.tsx";
+import { seriesLines } from "./series-tooltip.ts";
 import { summarise } from "./summary.ts";
 import { Clip, Surface } from "./surface.tsx";
 import { tickLabels, valueTicks } from "./ticks.ts";
@@ -86,7 +86,9 @@ function AreaPlot(props: AreaChartProps & { styles: SeriesStyle[]; range: Range;
         title={props.title}
         syncId={props.syncId}
         moments={[...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort((a, b) => a - b)}
-        cardAt={(at) => <SeriesTooltip at={at} series={series} styles={styles} axis={axis} unit={unit} />}
+        cardName={props.cardName}
+        titleAt={axis.name}
+        linesAt={(at) => seriesLines(at, { series, styles, unit })}
       >
         <PlotAxes plot={plot} axis={axis} ticks={ticks} labels={labels} />
         <Clip plot={plot}>

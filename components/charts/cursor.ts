@@ -45,13 +45,19 @@ export function placeCard(
   };
 }
 
-type Listener = (cursor: Cursor | undefined) => void;
+/** The cursor as one chart shows it. */
+interface ShownCursor extends Cursor {
+  /** Whether this chart moved it, and not another one with the same id. */
+  isOwn: boolean;
+}
+
+type Listener = (cursor: ShownCursor | undefined) => void;
 
 const groups = new Map<string, Set<Listener>>();
 
 /** Returns the cursor of a chart and a function that moves it, together with those of all charts with the same id. */
-export function useCursor(syncId: string | undefined): [Cursor | undefined, Listener] {
-  const [cursor, setCursor] = useState<Cursor>();
+export function useCursor(syncId: string | undefined): [ShownCursor | undefined, (cursor: Cursor | undefined) => void] {
+  const [cursor, setCursor] = useState<ShownCursor>();
   const leads = useRef(false);
   useEffect(() => {
     if (syncId === undefined) return;
@@ -68,8 +74,8 @@ export function useCursor(syncId: string | undefined): [Cursor | undefined, List
     cursor,
     (next) => {
       leads.current = next !== undefined;
-      setCursor(next);
-      if (syncId !== undefined) for (const move of groups.get(syncId) ?? []) move(next);
+      if (syncId !== undefined) for (const move of groups.get(syncId) ?? []) move(next && { ...next, isOwn: false });
+      setCursor(next && { ...next, isOwn: true });
     },
   ];
 }

@@ -51,6 +51,8 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   fromZero?: boolean;
   /** Charts with the same id share one cursor. */
   syncId?: string;
+  /** Name of this chart in a card that all charts with the same id share: "p95"; each has a card of its own otherwise. */
+  cardName?: string;
   /** The last value at the line's end; for one series by default. */
   endLabels?: boolean;
   /** Label of a gap: "no scrape". */

@@ -14,7 +14,7 @@ import { lastPoint, measured, namedGaps, type Range, rangesBeyond, type Series }
 import { prepareLines } from "./prepare-lines.ts";
 import { Ribbon, ribbonHeight } from "./ribbon.tsx";
 import type { SeriesStyle } from "./series-style.ts";
-import { SeriesTooltip } from "./series-tooltip.tsx";
+import { seriesLines } from "./series-tooltip.ts";
 import { Clip, Surface } from "./surface.tsx";
 import { extentTicks, tickLabels } from "./ticks.ts";
 import { Underlay, UnplottableMarks } from "./underlay.tsx";
@@ -94,7 +94,9 @@ export function LinePlot(props: LinePlotProps) {
             return value === undefined ? [] : [{ value, colour: styles[index]?.colour ?? "" }];
           })
         }
-        cardAt={(at) => <SeriesTooltip at={at} series={series} styles={styles} axis={axis} unit={unit} />}
+        cardName={props.cardName}
+        titleAt={axis.name}
+        linesAt={(at) => seriesLines(at, { series, styles, unit })}
       >
         <PlotAxes plot={plot} axis={axis} ticks={ticks} labels={labels} />
         <Clip plot={plot}>

@@ -1,9 +1,11 @@
 "use client";
 
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from "react";
+import { ChartTooltip, type TooltipLine } from "./chart-tooltip.tsx";
 import { momentBeside, nearestMoment, placeCard, useCursor } from "./cursor.ts";
 import { atOf, type Plot, xOf, yOf } from "./geometry.ts";
 import classes from "./overlay.module.css";
+import { useSharedCard } from "./shared-card.ts";
 
 /** A value that the cursor marks on its line. */
 interface CursorDot {
@@ -21,15 +23,22 @@ interface SurfaceProps {
   /** Where the cursor can stand, in ascending order. */
   moments: readonly number[];
   dotsAt?: (at: number) => readonly CursorDot[];
-  /** Content of the card beside the cursor. */
-  cardAt: (at: number) => ReactNode;
+  /** Heading of the card beside the cursor. */
+  titleAt: (at: number) => string;
+  /** Lines of the card beside the cursor. */
+  linesAt: (at: number) => readonly TooltipLine[];
+  /** What a card that charts with the same id share calls this one: "p95". Without it each has a card of its own. */
+  cardName?: string | undefined;
   /** What is drawn. It is not drawn again when the cursor moves. */
   children: ReactNode;
 }
 
 /** Renders a drawing with a cursor: at the pointer, at a finger, or moved by ← and →; Enter hides and shows it, Escape hides it. */
-export function Surface({ plot, width, height, title, syncId, moments, dotsAt, cardAt, children }: SurfaceProps) {
+export function Surface(props: SurfaceProps) {
+  const { plot, width, height, title, syncId, moments, dotsAt, cardName, titleAt, children } = props;
   const [cursor, move] = useCursor(syncId);
+  const box = useRef<HTMLDivElement>(null);
+  const linesAt = useSharedCard(box, { syncId, name: cardName, linesAt: props.linesAt });
   // Where the keys continue.
   const last = useRef<number>(undefined);
   const shown = moments.filter((at) => at >= plot.domain[0] && at <= plot.domain[1]);
@@ -63,6 +72,7 @@ export function Surface({ plot, width, height, title, syncId, moments, dotsAt, c
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the drawing do the same
     <div
       className={classes.surface}
+      ref={box}
       style={{ width, height }}
       onMouseMove={(event) => follow(event, event.currentTarget)}
       onMouseLeave={() => move(undefined)}
@@ -98,9 +108,9 @@ export function Surface({ plot, width, height, title, syncId, moments, dotsAt, c
           </>
         )}
       </svg>
-      {at !== undefined && cursor && (
+      {at !== undefined && cursor && (cardName === undefined || cursor.isOwn) && (
         <Card plot={plot} x={x} y={plot.top + cursor.height * plot.height}>
-          {cardAt(at)}
+          <ChartTooltip title={titleAt(at)} lines={linesAt(at)} isOrdered={cardName !== undefined} />
         </Card>
       )}
     </div>

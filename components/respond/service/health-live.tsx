@@ -49,6 +49,7 @@ export function HealthLive({ tiles, beside, ...charted }: HealthLiveProps) {
             <LineChart
               {...common}
               title="Failing requests"
+              cardName="Failing"
               subtitle="% of requests"
               unit="%"
               fromZero
@@ -59,6 +60,7 @@ export function HealthLive({ tiles, beside, ...charted }: HealthLiveProps) {
               {...common}
               gapWord="no gateway"
               title="Requests"
+              cardName="Requests/s"
               subtitle="per second, stacked"
               unit=""
               series={charts?.rate ?? []}
@@ -66,6 +68,7 @@ export function HealthLive({ tiles, beside, ...charted }: HealthLiveProps) {
             <LineChart
               {...common}
               title="p95 latency"
+              cardName="p95"
               subtitle="ms"
               unit="ms"
               fromZero

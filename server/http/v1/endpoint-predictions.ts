@@ -16,7 +16,8 @@ import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { ListPredictions, Prediction } from "#server/serve/predictions/contract.ts";
 import { getPrediction, listPredictions } from "#server/serve/predictions/queries.ts";
 import { parsePredictionQuery } from "#server/serve/predictions/query.ts";
-import { Replay, ReplayPrediction } from "#server/serve/replay/contract.ts";
+import { Replay, ReplayedFailures, ReplayFailures, ReplayPrediction } from "#server/serve/replay/contract.ts";
+import { replayFailures } from "#server/serve/replay/replay-failures.ts";
 import { replayPrediction } from "#server/serve/replay/replay-prediction.ts";
 import { route } from "./route.ts";
 
@@ -27,6 +28,7 @@ const path = "/endpoints/:endpoint";
 export function endpointPredictions(app: FastifyInstance, deps: WebDependencies): void {
   log(app);
   replays(app, deps);
+  failures(app, deps);
   capture(app);
   labels(app);
   outcomes(app);
@@ -81,6 +83,28 @@ function replays(app: FastifyInstance, { models }: WebDependencies): void {
       const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
       const { id: versionId } = await findVersion(ctx, { name, version });
       return replayPrediction(ctx, models, { id: params.prediction, endpointId, versionId, providers });
+    },
+  );
+}
+
+function failures(app: FastifyInstance, { models }: WebDependencies): void {
+  const replay = {
+    summary:
+      "Replay the newest logged requests that failed on any version; counts and logs of the endpoint stay as they are",
+    params,
+    body: ReplayFailures.omit({ endpointId: true, versionId: true }).extend({
+      model: z.string().max(limits.nameLength),
+      version: z.number().int().min(1).describe("Version to run; it does not have to be deployed."),
+    }),
+    response: ReplayedFailures,
+  };
+  route(
+    app,
+    { method: "POST", path: `${path}/failure-replays`, ...replay },
+    async ({ ctx, params, body: { model: name, version, ...range } }) => {
+      const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
+      const { id: versionId } = await findVersion(ctx, { name, version });
+      return replayFailures(ctx, models, { endpointId, versionId, ...range });
     },
   );
 }

@@ -30,7 +30,7 @@ import { startPager } from "./night-shift/pager.ts";
 import { ensurePast } from "./past/ensure-past.ts";
 import { pastSpan } from "./past/past-span.ts";
 import { ensurePipelines } from "./pipelines.ts";
-import { ensurePromotion } from "./promotion.ts";
+import { ensureFlightPolicy, ensurePromotion } from "./promotion.ts";
 import { type DemoName, demoNames, readRecording, readSamples } from "./recording.ts";
 import { replay } from "./replay.ts";
 import { runRetrainingLoop } from "./retraining/retraining-loop.ts";
@@ -154,6 +154,7 @@ async function prepareModel(target: DemoTarget, demo: DemoName): Promise<void> {
 
 async function prepareFlights(target: DemoTarget): Promise<void> {
   await prepareModel(target, "flight-delay");
+  await ensureFlightPolicy(target);
   await watchFlights(target);
 }
 

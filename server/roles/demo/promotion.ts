@@ -36,10 +36,7 @@ const policy = {
  */
 export async function ensurePromotion(target: DemoTarget): Promise<void> {
   const api = `${target.url}/api/v1`;
-  const { origin } = await send<{ origin: string }>(target, "GET", `${api}/models/${digitsModel}/policy`);
-  if (origin !== "model") {
-    await send(target, "PUT", `${api}/models/${digitsModel}/policy`, { policy, reason: policyReason });
-  }
+  await ensurePolicy(target, digitsModel, { policy, reason: policyReason });
   const found = await send<{ promotions: unknown[] }>(target, "GET", `${api}/promotions?model=${digitsModel}`);
   if (found.promotions.length > 0) return;
   await send(await asColleague(target, colleague), "POST", `${api}/models/${digitsModel}/promotions`, {
@@ -47,6 +44,23 @@ export async function ensurePromotion(target: DemoTarget): Promise<void> {
     alias: "champion",
     reason: "Same predictions at a third of the file size",
   });
+}
+
+/** Gives the model of flights a gate on a metric that its runs log epoch by epoch, so that their charts show its threshold. */
+export async function ensureFlightPolicy(target: DemoTarget): Promise<void> {
+  const gates = [{ kind: "metric", metric: "val_auc", bound: 0.9, judge: "point" }];
+  await ensurePolicy(target, "flight-delay", { policy: { gates }, reason: "A version must rank flights well" });
+}
+
+/** Gives a model a policy of its own, unless it has one. */
+async function ensurePolicy(
+  target: DemoTarget,
+  model: string,
+  change: { policy: object; reason: string },
+): Promise<void> {
+  const url = `${target.url}/api/v1/models/${model}/policy`;
+  const { origin } = await send<{ origin: string }>(target, "GET", url);
+  if (origin !== "model") await send(target, "PUT", url, change);
 }
 
 /** Adds a gate on an evaluation set to the policy, unless someone has changed the policy: no fewer correct digits than the champion. */

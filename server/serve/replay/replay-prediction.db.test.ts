@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { predictions } from "#db/schema/index.ts";
+import { auditEvents, predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
@@ -12,6 +13,7 @@ import { newModelFolder, newVersion } from "../../testing/fixtures/serving/testi
 import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import { createModelRunner } from "../runner/model-runner.ts";
+import { replayFailures } from "./replay-failures.ts";
 import { replayPrediction } from "./replay-prediction.ts";
 
 const { db } = await freshDatabase();
@@ -54,6 +56,35 @@ test("replays bit-identically on the original version and reports the difference
   const other = await replayPrediction(ctx, runner, { id, versionId: second.id });
   expect(other.answer).toBe(sample?.label);
   expect(other.differences.some(({ kind }) => kind !== "same")).toBe(true);
+});
+
+test("replays what failed on another version, newest first, and says what it cannot send", async () => {
+  const failing = await createEndpoint(ctx, { name: "failing" });
+  const insert = async (minute: number, status: number, inputs: LoggedTensor[] | null) => {
+    const id = randomUUID();
+    const ids = { id, workspaceId: ctx.actor.workspaceId, endpointId: failing.id, versionId: first.id, requestId: id };
+    const rest = { arm: "stable" as const, provider: "cpu", latencyMs: 3, loggedReason: "failed" as const };
+    const at = new Date(Date.UTC(2027, 0, 15, 8, minute));
+    await db.insert(predictions).values({ ...ids, ...rest, at, status, inputs, error: status === 200 ? null : "No." });
+    return id;
+  };
+  await insert(0, 200, [image]);
+  const sent = await insert(1, 500, [image]);
+  const unread = await insert(2, 400, null);
+  const wrong = await insert(3, 400, [{ ...image, shape: [1, 1, 4, 4], data: image.data?.slice(0, 16) }]);
+  const counted = await db.$count(predictions);
+  const of = { endpointId: failing.id, versionId: second.id };
+  const { version, requests } = await replayFailures(ctx, runner, of);
+  expect(version).toBe(2);
+  expect(requests).toMatchObject([
+    { id: wrong, status: 400, error: "No.", result: "failed", answer: null, reason: expect.stringMatching(/.+/) },
+    { id: unread, result: "skipped", reason: "Its inputs are not stored." },
+    { id: sent, status: 500, result: "answered", answer: sample?.label, reason: "" },
+  ]);
+  expect((await replayFailures(ctx, runner, { ...of, limit: 1 })).requests.map(({ id }) => id)).toEqual([wrong]);
+  expect(await db.$count(predictions)).toBe(counted);
+  const [entry] = await db.select().from(auditEvents).where(eq(auditEvents.action, "failures.replayed")).limit(1);
+  expect(entry).toMatchObject({ subject: "endpoint/failing" });
 });
 
 test("rejects the replay of a redacted prediction and across workspaces", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cancelPlaygroundRun } from "#server/serve/playground/cancel-run.ts";
 import { deletePlaygroundRun } from "#server/serve/playground/delete-playground-run.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "#server/serve/playground/queries.ts";
+import { replayFailures } from "#server/serve/replay/replay-failures.ts";
 import { replayPrediction } from "#server/serve/replay/replay-prediction.ts";
 import { createModelRunner, type ModelRunner } from "#server/serve/runner/model-runner.ts";
 import type { Calls } from "./call.ts";
@@ -16,6 +17,8 @@ export const playgroundCalls = {
   // The content of the request in the fixture was not stored.
   replayPrediction: (ctx, { predictionId, versionId, store }) =>
     replayPrediction(ctx, runnerOf(store), { id: predictionId, versionId }),
+  replayFailures: (ctx, { endpointId, versionId, store }) =>
+    replayFailures(ctx, runnerOf(store), { endpointId, versionId }),
   listPlaygroundRuns: (ctx) => listPlaygroundRuns(ctx),
   getPlaygroundRun: (ctx, { playgroundRunId: id }) => getPlaygroundRun(ctx, { id }),
   cancelPlaygroundRun: (ctx, { playgroundBatchId: id }) => cancelPlaygroundRun(ctx, { id }),

@@ -121,6 +121,7 @@ export const registryRows: Rows = {
   "POST /api/v1/tasks/:task/cancellation": absent(body({ reason })),
   "GET /api/v1/endpoints/:endpoint/predictions/:prediction": absent(),
   // Its inputs were not stored.
+  "POST /api/v1/endpoints/:endpoint/failure-replays": absent(({ model, version }) => ({ body: { model, version } })),
   "POST /api/v1/endpoints/:endpoint/predictions/:prediction/replays": absent(({ model, version }) => ({
     body: { model, version },
   })),

@@ -97,7 +97,14 @@ function Panels(props: Omit<ChartSectionProps, "isFolded" | "onFold">) {
                 height={height}
               />
             ) : (
-              <BarPanel metric={key} lines={lines} curves={whole.get(key)} isPending={isPending} height={height} />
+              <BarPanel
+                metric={key}
+                lines={lines}
+                curves={whole.get(key)}
+                isPending={isPending}
+                gates={gates}
+                height={height}
+              />
             ),
         }))}
         onMove={(id, to) => onLayout(withMoved(layout, { section: section.name, ids, id, to }))}

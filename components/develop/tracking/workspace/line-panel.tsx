@@ -4,11 +4,11 @@ import { type ReactNode, useMemo } from "react";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { pictureOf, valueExtent } from "#components/charts/picture.ts";
 import { extent, type Series, widen } from "#components/charts/prepare.ts";
-import { formatNumber, plural } from "#components/ui/format.ts";
 import type { MetricThreshold } from "#server/develop/registry/policy/contract.ts";
 import type { CurveView } from "../metrics/curve-view.ts";
 import { titleOf } from "../metrics/metric-groups.ts";
 import type { Band, ChartLine } from "./chart-lines.ts";
+import { describeGate } from "./describe-gate.ts";
 import { lineSeries } from "./mean-curve.ts";
 import type { CurvesByRun } from "./use-section-curves.ts";
 
@@ -79,13 +79,6 @@ export function LinePanel(props: LinePanelProps) {
       empty={<span className="lw-small lw-quiet">No visible run has a numeric value here.</span>}
     />
   );
-}
-
-/** Formats "gate of digits ≥ 0.95". */
-function describeGate({ models, better, bound }: MetricThreshold): string {
-  const [name, ...others] = models;
-  const whose = others.length > 0 ? `${name} and ${plural(others.length, "other model")}` : name;
-  return `gate of ${whose} ${better === "higher" ? "≥" : "≤"} ${formatNumber(bound)}`;
 }
 
 function seriesOf(lines: readonly ChartLine[], curves: CurvesByRun, x: CurveView["x"], band: Band): Series[] {

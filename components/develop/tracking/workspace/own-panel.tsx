@@ -72,6 +72,7 @@ export function OwnPanelView(props: OwnPanelProps) {
           lines={lines}
           curves={curves.whole.get(metric)}
           isPending={isPending}
+          gates={gates}
           height={height}
           right={right}
         />

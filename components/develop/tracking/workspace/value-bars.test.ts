@@ -26,5 +26,6 @@ test("gives the value of a run, and mean and deviation of a group", () => {
 
 test("begins the scale at zero", () => {
   expect(barScale(valueBars([line("one", ["a"])], curves))).toEqual({ low: 0, high: 0.9 });
+  expect(barScale(valueBars([line("one", ["a"])], curves), [0.95])).toEqual({ low: 0, high: 0.95 });
   expect(barScale([])).toEqual({ low: 0, high: 1 });
 });

@@ -23,9 +23,13 @@ export function valueBars(lines: readonly ChartLine[], curves: CurvesByRun): Val
   });
 }
 
-/** Returns the ends of the scale of some bars: always from zero, because a bar says its value by its length. */
-export function barScale(bars: readonly ValueBar[]): { low: number; high: number } {
-  const ends = bars.flatMap(({ value, deviation }) => [value - (deviation ?? 0), value + (deviation ?? 0)]);
+/**
+ * Returns the ends of the scale of some bars: always from zero, because a bar says its value by its length.
+ * @param thresholds values that are in sight too
+ */
+export function barScale(bars: readonly ValueBar[], thresholds: readonly number[] = []): { low: number; high: number } {
+  const values = bars.flatMap(({ value, deviation }) => [value - (deviation ?? 0), value + (deviation ?? 0)]);
+  const ends = [...values, ...thresholds];
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
   return low < high ? { low, high } : { low: 0, high: 1 };
 }

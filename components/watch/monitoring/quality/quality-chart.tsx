@@ -55,6 +55,7 @@ export function QualityChart({ history, summary, markers = [], deployments = [],
         shades={immature ? [{ ...immature, label: "labels pending" }] : []}
         gapWord="no labels"
         syncId="quality"
+        cardName={metricFacts[metric].label}
         empty="No estimates and no labels in this range."
       />
       <LineChart
@@ -70,6 +71,7 @@ export function QualityChart({ history, summary, markers = [], deployments = [],
         endLabels={false}
         gapWord="no predictions"
         syncId="quality"
+        cardName="Labels"
         empty="No predictions logged in this range."
       />
     </div>

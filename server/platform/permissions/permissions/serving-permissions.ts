@@ -53,6 +53,7 @@ export const servingPermissions = {
   setTaskWebhook: { role: "operator", scope: "serving", boundTokens: "own" },
   listTaskDeliveries: { role: "viewer", scope: "serving:read", boundTokens: "own" },
   replayPrediction: { role: "viewer", scope: "infer" },
+  replayFailures: { role: "member", scope: "infer" },
   runPlayground: { role: "viewer", scope: "infer" },
   listPlaygroundRuns: { role: "viewer", scope: "serving:read" },
   getPlaygroundRun: { role: "viewer", scope: "serving:read" },

@@ -1,3 +1,4 @@
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { BatchingPanel } from "#components/respond/debug/batching-panel.tsx";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
 import { comparedSpan, comparisonLabels, type DebugState } from "#components/respond/debug/debug-state.ts";
@@ -7,9 +8,11 @@ import { RequestsPanel } from "#components/respond/debug/requests-panel.tsx";
 import { RulesPanel } from "#components/respond/debug/rules-panel.tsx";
 import { SegmentsPanel } from "#components/respond/debug/segments-panel.tsx";
 import { TrafficPanels } from "#components/respond/debug/traffic-panels.tsx";
+import { ReplayFailuresPanel } from "#components/serve/predictions/replay-failures-panel.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/base/context.ts";
+import { listVersions } from "#server/develop/registry/versions/queries.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { getBatching } from "#server/respond/debug/batching-queries.ts";
 import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
@@ -19,6 +22,7 @@ import { listWatchingRules } from "#server/respond/debug/watching-queries.ts";
 import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";
+import { replayFailuresAction } from "../../../../(serve)/endpoints/[endpoint]/actions.ts";
 import { signaturesOf } from "../../../../(serve)/endpoints/[endpoint]/signatures-of.ts";
 import { driftPanels, qualityPanels } from "./monitoring-panels.tsx";
 import { Part } from "./panel-part.tsx";
@@ -31,6 +35,7 @@ interface BoardPanelsProps {
 }
 
 const shownRequests = 12;
+const maxVersions = 50;
 
 /** Renders the panels of the board. Each is loaded separately: one that fails does not affect the others, and none waits for another. */
 export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsProps) {
@@ -75,14 +80,17 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
           const kept = await read({});
           const signatures = await signaturesOf(ctx, history);
           return (
-            <RequestsPanel
-              endpoint={name}
-              state={state}
-              signatures={signatures}
-              hrefOf={hrefOf}
-              requests={toWire(kept.predictions)}
-              failed={toWire(failed.predictions)}
-            />
+            <>
+              <RequestsPanel
+                endpoint={name}
+                state={state}
+                signatures={signatures}
+                hrefOf={hrefOf}
+                requests={toWire(kept.predictions)}
+                failed={toWire(failed.predictions)}
+              />
+              {failed.predictions.length > 0 && (await replayPanel(ctx, endpoint, within))}
+            </>
           );
         }}
       </Part>
@@ -109,6 +117,34 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
         {async () => <RulesPanel rules={(await listWatchingRules(ctx, { endpointId })).rules} />}
       </Part>
     </>
+  );
+}
+
+/** Returns the panel that replays failed requests, unless no version can run them. */
+async function replayPanel(
+  ctx: Context,
+  { id: endpointId, name, current, history }: EndpointDetails,
+  { from, to }: { from: Date; to: Date },
+) {
+  if (!current) return null;
+  const versions = await listVersions(ctx, { name: current.modelName, limit: maxVersions });
+  const choices = versions
+    .filter(({ inspection }) => inspection === "servable")
+    .map(({ id, version }) => ({ versionId: id, version, isSame: id === current.versionId }));
+  const isChoice = (id: string) => choices.some(({ versionId }) => versionId === id);
+  // What served before is what a rollback would lead to.
+  const before = history.find(({ versionId }) => versionId !== current.versionId && isChoice(versionId));
+  const usual = before?.versionId ?? choices[0]?.versionId;
+  if (usual === undefined) return null;
+  return (
+    <ReplayFailuresPanel
+      endpoint={name}
+      range={{ from: from.toISOString(), to: to.toISOString() }}
+      choices={choices}
+      usual={usual}
+      disabledReason={denialReason(ctx.actor.role, "replayFailures")}
+      replay={replayFailuresAction.bind(null, endpointId)}
+    />
   );
 }
 

@@ -1,31 +1,23 @@
 import { formatNumber, formatUnit } from "#components/ui/format.ts";
-import { ChartTooltip } from "./chart-tooltip.tsx";
+import type { TooltipLine } from "./chart-tooltip.tsx";
 import { type Series, valueAt } from "./prepare.ts";
 import type { SeriesStyle } from "./series-style.ts";
-import type { XAxisPlan } from "./x-axis.ts";
 
-interface SeriesTooltipProps {
-  at: number;
+interface SeriesOfChart {
   series: readonly Series[];
   /** In the order of `series`. */
   styles: readonly SeriesStyle[];
-  axis: XAxisPlan;
   unit: Parameters<typeof formatUnit>[1];
 }
 
-/** Shows the value of every series at the cursor. */
-export function SeriesTooltip({ at, series, styles, axis, unit }: SeriesTooltipProps) {
-  return (
-    <ChartTooltip
-      title={axis.name(at)}
-      lines={series.flatMap(({ label, points, band, isFaint, isDeviation }, index) => {
-        if (isFaint) return [];
-        const value = valueAt(points, at);
-        const style = styles[index] ?? { colour: "", dash: undefined };
-        return [{ label, style, value, text: formatUnit(value, unit) + spanAt(band, at, isDeviation) }];
-      })}
-    />
-  );
+/** Returns the value of every series at the cursor, as lines of its card. */
+export function seriesLines(at: number, { series, styles, unit }: SeriesOfChart): TooltipLine[] {
+  return series.flatMap(({ label, points, band, isFaint, isDeviation }, index) => {
+    if (isFaint) return [];
+    const value = valueAt(points, at);
+    const style = styles[index] ?? { colour: "", dash: undefined };
+    return [{ label, style, value, text: formatUnit(value, unit) + spanAt(band, at, isDeviation) }];
+  });
 }
 
 /** Formats the lowest and highest value, or the deviation, that the point under the cursor represents; empty if it represents only one. */
