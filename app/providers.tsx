@@ -1,7 +1,6 @@
 "use client";
 
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import { type ReactNode, useState } from "react";
 // Layouts are loaded first, and what they load is not loaded again: otherwise each page, its loading state, its errors and the page for what is
@@ -9,6 +8,7 @@ import { type ReactNode, useState } from "react";
 import "#components/shell/not-found-page.tsx";
 import "#components/shell/page-failed.tsx";
 import { NowProvider } from "#components/ui/now.tsx";
+import { QueryHolderProvider } from "#components/ui/query-holder.tsx";
 import { cssVariablesResolver, theme } from "#components/ui/theme.ts";
 import { Toasts } from "#components/ui/toast.tsx";
 
@@ -30,12 +30,8 @@ export function Providers({ now, nonce, children }: ProvidersProps) {
   const [pageNonce] = useState(nonce);
   // For the styles of dialogs that lock scrolling.
   setNonce(pageNonce);
-  // Live keys are refetched when an event names them, so nothing refetches automatically.
-  const [queryClient] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: 1 } } }),
-  );
   return (
-    <QueryClientProvider client={queryClient}>
+    <QueryHolderProvider>
       <MantineProvider
         theme={theme}
         cssVariablesResolver={cssVariablesResolver}
@@ -45,6 +41,6 @@ export function Providers({ now, nonce, children }: ProvidersProps) {
         <NowProvider now={now}>{children}</NowProvider>
         <Toasts />
       </MantineProvider>
-    </QueryClientProvider>
+    </QueryHolderProvider>
   );
 }

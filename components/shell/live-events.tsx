@@ -1,7 +1,7 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
+import { useQueryHolder } from "#components/ui/query-holder.tsx";
 
 /** Change reported by the events route; "missed" if events may have been lost, so that anything may have changed. */
 export type LiveEvent = { topic: string; id: string } | "missed";
@@ -33,7 +33,7 @@ const maxCached = 200;
  * and `[topic, "list"]`; after a pause everything is refetched, because events may have been missed.
  */
 export function LiveEvents({ url = "/api/v1/events", children }: { url?: string; children: ReactNode }) {
-  const queryClient = useQueryClient();
+  const queries = useQueryHolder();
   const listeners = useRef(new Set<(event: LiveEvent) => void>());
   const recent = useRef<{ at: number; event: LiveEvent }[]>([]);
   const [state, setState] = useState<LiveState>({ status: "connecting", lastAt: undefined, stoppedAt: undefined });
@@ -45,10 +45,10 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
     const alive = () => setState({ status: "live", lastAt: Date.now(), stoppedAt: undefined });
     function emit(event: LiveEvent) {
       alive();
-      if (event === "missed") void queryClient.invalidateQueries();
+      if (event === "missed") void queries.client?.invalidateQueries();
       else {
-        void queryClient.invalidateQueries({ queryKey: [event.topic, event.id] });
-        void queryClient.invalidateQueries({ queryKey: [event.topic, "list"] });
+        void queries.client?.invalidateQueries({ queryKey: [event.topic, event.id] });
+        void queries.client?.invalidateQueries({ queryKey: [event.topic, "list"] });
       }
       recent.current = [...fresh(recent.current), { at: Date.now(), event }].slice(-maxCached);
       for (const listener of listeners.current) listener(event);
@@ -75,7 +75,7 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
       clearTimeout(retry);
       source?.close();
     };
-  }, [url, queryClient]);
+  }, [url, queries]);
 
   const [listen] = useState(() => (listener: (event: LiveEvent) => void) => {
     listeners.current.add(listener);

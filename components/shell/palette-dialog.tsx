@@ -3,8 +3,9 @@
 import { Modal } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { IconDots, IconSearch } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { type KeyboardEvent, useId, useState } from "react";
+import { useQuery } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { SearchAnswer, SearchKind } from "#server/report/search/contract.ts";
 import classes from "./palette.module.css";

@@ -1,15 +1,15 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { readJson } from "#components/ui/wire.ts";
 import { useShell } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
+import { useKeptFresh } from "./use-kept-fresh.ts";
 
 interface Question {
   /** Topic of the events that trigger a new request. */
   topic: string;
-  load: () => Promise<number>;
+  load: (signal: AbortSignal) => Promise<number>;
   /** Meaning of the number, for screen readers. */
   words: string;
   /** With the square of what is missed. */
@@ -24,43 +24,45 @@ interface Question {
 const questions: Record<string, Question> = {
   "/models": {
     topic: "model",
-    load: async () =>
-      (await readJson<{ promotions: unknown[] }>("/api/v1/promotions?which=mine-to-decide&limit=200")).promotions
-        .length,
+    load: async (signal) =>
+      (await readJson<{ promotions: unknown[] }>("/api/v1/promotions?which=mine-to-decide&limit=200", signal))
+        .promotions.length,
     words: "waiting for you",
   },
   "/labels": {
     topic: "label-queue",
-    load: async () => (await readJson<{ waiting: number }>("/api/v1/label-queue/waiting")).waiting,
+    load: async (signal) => (await readJson<{ waiting: number }>("/api/v1/label-queue/waiting", signal)).waiting,
     words: "to label or review",
     everyMs: 60_000,
     max: 500,
   },
   "/on-call": {
     topic: "alert",
-    load: async () => (await readJson<{ pages: number }>("/api/v1/triage/unacknowledged-pages")).pages,
+    load: async (signal) => (await readJson<{ pages: number }>("/api/v1/triage/unacknowledged-pages", signal)).pages,
     words: "unacknowledged",
     isUrgent: true,
   },
   "/rollouts": {
     topic: "rollout",
-    load: async () =>
-      (await readJson<{ rollouts: unknown[] }>("/api/v1/rollouts?active=true&limit=200")).rollouts.length,
+    load: async (signal) =>
+      (await readJson<{ rollouts: unknown[] }>("/api/v1/rollouts?active=true&limit=200", signal)).rollouts.length,
     words: "in progress",
   },
 };
+
+const none = async () => 0;
 
 /** Shows the number of items at a navigation entry that wait for the user or are in progress; renders nothing for zero. */
 export function WaitingCount({ href }: { href: string }) {
   const initial = useShell().waiting[href];
   const question = questions[href];
   const isLazy = question?.everyMs !== undefined;
-  const { data } = useQuery({
-    queryKey: [question?.topic ?? "none", "list", "waiting", href],
-    queryFn: question?.load ?? (() => 0),
-    enabled: question !== undefined && (isLazy || initial !== undefined),
-    ...(isLazy && { refetchInterval: question.everyMs, staleTime: question.everyMs, retry: false }),
-    ...(initial !== undefined && { initialData: initial }),
+  const data = useKeptFresh({
+    topic: question?.topic ?? "none",
+    initial,
+    load: question?.load ?? none,
+    everyMs: question?.everyMs,
+    isOn: question !== undefined && (isLazy || initial !== undefined),
   });
   if (!data) return null;
   return (

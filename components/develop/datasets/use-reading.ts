@@ -1,7 +1,7 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
+import { useQuery } from "#components/ui/queries.ts";
 import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { DatasetUpload } from "#server/develop/datasets/contract.ts";
 

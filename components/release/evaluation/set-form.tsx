@@ -1,13 +1,13 @@
 "use client";
 
 import { Button, MultiSelect, Select, Textarea, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
 import { ColumnsOfInputs } from "#components/develop/datasets/columns-of-inputs.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem, ProblemBox } from "#components/ui/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
+import { useQuery } from "#components/ui/queries.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { readJson } from "#components/ui/wire.ts";

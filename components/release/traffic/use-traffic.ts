@@ -1,7 +1,8 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
+import { useQuery } from "#components/ui/queries.ts";
 import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 

@@ -1,10 +1,10 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { plural } from "#components/ui/format.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
+import { useQueryClient } from "#components/ui/queries.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { ActionInput } from "./actions/act-dialog.tsx";

@@ -1,9 +1,10 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useRef } from "react";
 import { useLive } from "#components/shell/live-events.tsx";
+import { useInfiniteQuery, useQuery, useQueryClient } from "#components/ui/queries.ts";
 import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { Queue, Triage } from "#server/respond/triage/contract.ts";
 import type { Chosen, Row } from "./board-types.ts";

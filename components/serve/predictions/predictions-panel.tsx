@@ -1,13 +1,13 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useState } from "react";
 import { formatPercent, plural } from "#components/ui/format.ts";
 import { lazyDialog, OnceOpened } from "#components/ui/lazy-dialog.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { useQuery } from "#components/ui/queries.ts";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { readJson } from "#components/ui/wire.ts";

@@ -2,13 +2,13 @@
 
 import { ActionIcon, Button, Modal, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type SubmitEvent, useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import dialog from "#components/ui/dialog.module.css";
 import { FieldTable } from "#components/ui/field-table.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useQuery } from "#components/ui/queries.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";

@@ -1,12 +1,12 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Link } from "#components/ui/link.tsx";
+import { useQuery } from "#components/ui/queries.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { type State, StatusShape } from "#components/ui/status-shape.tsx";

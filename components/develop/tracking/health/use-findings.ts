@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { RunFinding } from "#server/develop/tracking/health/contract.ts";
 

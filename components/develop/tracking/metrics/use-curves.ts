@@ -1,7 +1,8 @@
 "use client";
 
-import { keepPreviousData, useQueries } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import type { Range } from "#components/charts/prepare.ts";
+import { useQueries } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { MetricCurve, RedoneSpan } from "#server/develop/tracking/metrics/contract.ts";
 import type { CurveAxis, CurveView } from "./curve-view.ts";

@@ -2,11 +2,11 @@
 
 import { Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { IconBox } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useQuery } from "#components/ui/queries.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { toast } from "#components/ui/toast.tsx";

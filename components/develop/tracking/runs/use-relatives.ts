@@ -1,8 +1,8 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import { useLive } from "#components/shell/live-events.tsx";
+import { useQuery, useQueryClient } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 

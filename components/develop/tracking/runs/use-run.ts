@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { Run } from "#server/develop/tracking/runs/contract.ts";
 

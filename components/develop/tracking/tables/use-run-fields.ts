@@ -1,6 +1,6 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { FieldKind, RunField, RunFields } from "#server/develop/tracking/tables/contract.ts";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQueries } from "@tanstack/react-query";
+import { useQueries } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { RunFiles } from "#server/develop/tracking/compare/contract.ts";
 import { curvesKey } from "./use-section-curves.ts";

@@ -1,6 +1,7 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useQuery } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import type { RunValues } from "#server/develop/tracking/compare/contract.ts";
 import { curvesKey } from "./use-section-curves.ts";

@@ -1,9 +1,10 @@
 "use client";
 
-import { keepPreviousData, useQueries, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import type { Range } from "#components/charts/prepare.ts";
 import { useLive } from "#components/shell/live-events.tsx";
+import { useQueries, useQueryClient } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import { maxCurveKeys } from "#server/develop/tracking/workspace/constants.ts";
 import type { CurveColumns } from "#server/develop/tracking/workspace/contract.ts";

@@ -3,7 +3,6 @@
 import { Button, Checkbox, Textarea } from "@mantine/core";
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { IconArrowsSplit2 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from "react";
 import { type DeployAction, DeployDialog, type DeployTarget } from "#components/release/endpoints/deploy-dialog.tsx";
@@ -15,6 +14,7 @@ import { keysAreFree } from "#components/ui/keys.ts";
 import { Link } from "#components/ui/link.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { useNow } from "#components/ui/now.tsx";
+import { useQuery } from "#components/ui/queries.ts";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";

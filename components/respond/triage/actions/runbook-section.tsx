@@ -1,9 +1,9 @@
 "use client";
 
 import { Checkbox } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { LazyMarkdown, loadMarkdown } from "#components/ui/lazy-markdown.tsx";
 import { Link } from "#components/ui/link.tsx";
+import { useQuery } from "#components/ui/queries.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { RenderedRunbook } from "#server/respond/incidents/runbooks/contract.ts";

@@ -1,9 +1,9 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { incidentHref } from "#components/respond/incidents/addresses.ts";
 import { Link } from "#components/ui/link.tsx";
+import { useQuery } from "#components/ui/queries.ts";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";

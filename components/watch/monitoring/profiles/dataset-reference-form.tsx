@@ -1,11 +1,11 @@
 "use client";
 
 import { Select, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { type SubmitEvent, useState } from "react";
 import { ColumnsOfInputs } from "#components/develop/datasets/columns-of-inputs.tsx";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
+import { useQuery } from "#components/ui/queries.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { readJson } from "#components/ui/wire.ts";
 import type { DatasetVersion, ReadVersion } from "#server/develop/datasets/contract.ts";

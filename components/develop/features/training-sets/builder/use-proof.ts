@@ -1,8 +1,9 @@
 "use client";
 
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { useQuery } from "#components/ui/queries.ts";
 import type {
   CheckTrainingSet,
   TrainingSetCheck,

@@ -1,10 +1,10 @@
 "use client";
 
 import { NumberInput, Select } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ColumnsOfInputs } from "#components/develop/datasets/columns-of-inputs.tsx";
 import { plural } from "#components/ui/format.ts";
+import { useQuery } from "#components/ui/queries.ts";
 import { readJson } from "#components/ui/wire.ts";
 import { at } from "#components/watch/monitoring/analyses/at.ts";
 import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
