@@ -1,7 +1,8 @@
 "use client";
 
-import { Button, Modal, ModalTitle } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { LazyDialogTitle, LazyModal } from "./lazy-modal.tsx";
 
 interface UploadButtonProps {
   /** "Upload rows…" */
@@ -32,15 +33,9 @@ export function UploadButton({ label, icon, title, primary, why, children }: Upl
       >
         {label}
       </Button>
-      <Modal opened={opened} onClose={close} withCloseButton={false} size={560} yOffset="12vh" padding={0}>
-        {opened &&
-          children(
-            <ModalTitle fz={15} fw={600}>
-              {title}
-            </ModalTitle>,
-            close,
-          )}
-      </Modal>
+      <LazyModal opened={opened} onClose={close} withCloseButton={false} size={560} yOffset="12vh" padding={0}>
+        {opened && children(<LazyDialogTitle>{title}</LazyDialogTitle>, close)}
+      </LazyModal>
     </>
   );
 }

@@ -1,8 +1,11 @@
 "use client";
 
 import { IconUpload } from "@tabler/icons-react";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { UploadButton } from "#components/ui/upload-button.tsx";
-import { type UploadAction, UploadRowsForm } from "./upload-rows-form.tsx";
+import type { UploadAction } from "./upload-rows-form.tsx";
+
+const UploadRowsForm = lazyDialog(() => import("./upload-rows-form.tsx").then((module) => module.UploadRowsForm));
 
 interface UploadDatasetProps {
   /** Dataset that receives the version; if undefined, the form has a field for its name. */

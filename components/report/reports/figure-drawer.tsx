@@ -1,7 +1,7 @@
 "use client";
 
-import { Drawer } from "@mantine/core";
 import { useRouter } from "next/navigation";
+import { LazyDrawer } from "#components/ui/lazy-modal.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Figure } from "#server/report/reports/contract.ts";
@@ -19,7 +19,7 @@ interface FigureDrawerProps {
 export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDrawerProps) {
   const router = useRouter();
   return (
-    <Drawer
+    <LazyDrawer
       opened
       onClose={() => router.push(closeHref, { scroll: false })}
       position="right"
@@ -66,7 +66,7 @@ export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDraw
         <Link href={figure.href}>Show underlying rows</Link>
         <Link href="/on-call">Open triage</Link>
       </p>
-    </Drawer>
+    </LazyDrawer>
   );
 }
 

@@ -5,7 +5,8 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type CauseKind, causeKinds, type Incident, type UpdateIncident } from "#server/respond/incidents/contract.ts";
+import { causeKinds } from "#server/respond/incidents/constants.ts";
+import type { CauseKind, Incident, UpdateIncident } from "#server/respond/incidents/contract.ts";
 import { causeLabels } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 

@@ -6,13 +6,8 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import {
-  type Incident,
-  type IncidentState,
-  incidentSeverities,
-  type MoveIncident,
-  type SetIncidentSeverity,
-} from "#server/respond/incidents/contract.ts";
+import { incidentSeverities } from "#server/respond/incidents/constants.ts";
+import type { Incident, IncidentState, MoveIncident, SetIncidentSeverity } from "#server/respond/incidents/contract.ts";
 import { cancelReasons, moveLabels, severityLabels, stateOf } from "./incident-text.ts";
 
 interface IncidentActionsProps {

@@ -2,7 +2,7 @@
 
 import { NativeSelect } from "@mantine/core";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { causeKinds, incidentSeverities } from "#server/respond/incidents/contract.ts";
+import { causeKinds, incidentSeverities } from "#server/respond/incidents/constants.ts";
 import { causeLabels } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Button, Drawer } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight, IconList } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
@@ -16,6 +16,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { HelpLink } from "#components/ui/help-link.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { lazyDialog, OnceOpened } from "#components/ui/lazy-dialog.tsx";
+import { LazyDrawer } from "#components/ui/lazy-modal.tsx";
 import { useNow } from "#components/ui/now.tsx";
 import { FailedState, StaleLine } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
@@ -150,9 +151,9 @@ export function Board(props: BoardProps) {
       <h1 className="lw-hidden">On call</h1>
       <div className={classes.board}>
         <div className={classes.queue}>{pane}</div>
-        <Drawer opened={isDrawn} onClose={() => setDrawn(false)} size={320} padding={0} title="Queue">
+        <LazyDrawer opened={isDrawn} onClose={() => setDrawn(false)} size={320} padding={0} title="Queue">
           {isDrawn && pane}
-        </Drawer>
+        </LazyDrawer>
         {chosen && (chosenId || found.data) ? (
           <>
             <div className={classes.centre} data-scroll>

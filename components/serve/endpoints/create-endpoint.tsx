@@ -1,18 +1,17 @@
 "use client";
 
-import { Button, Modal, ModalTitle, NumberInput, Textarea, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useRouter } from "next/navigation";
-import { type FormEvent, useState, useTransition } from "react";
-import type { ActionState } from "#components/ui/action-state.ts";
-import type { CreateEndpoint as Input } from "#server/serve/endpoints/contract.ts";
-import { endpointHref } from "./addresses.ts";
-import classes from "./create-endpoint.module.css";
+import { useState } from "react";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LazyModal } from "#components/ui/lazy-modal.tsx";
+import type { CreateEndpointFormProps } from "./create-endpoint-form.tsx";
 
-interface CreateEndpointProps {
-  create: (input: Input) => Promise<ActionState<{ name: string }>>;
-  /** Base URL for requests: "http://localhost:8080". */
-  gatewayUrl: string;
+const CreateEndpointForm = lazyDialog(() =>
+  import("./create-endpoint-form.tsx").then((module) => module.CreateEndpointForm),
+);
+
+interface CreateEndpointProps extends Omit<CreateEndpointFormProps, "onClose"> {
   /** The viewer may not; the button says why. */
   why?: string | undefined;
 }
@@ -30,84 +29,9 @@ export function CreateEndpoint({ create, gatewayUrl, why }: CreateEndpointProps)
       >
         Create endpoint…
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} withCloseButton={false} size={520} yOffset="14vh">
-        {opened && <Form create={create} gatewayUrl={gatewayUrl} onClose={() => setOpened(false)} />}
-      </Modal>
+      <LazyModal opened={opened} onClose={() => setOpened(false)} withCloseButton={false} size={520} yOffset="14vh">
+        {opened && <CreateEndpointForm create={create} gatewayUrl={gatewayUrl} onClose={() => setOpened(false)} />}
+      </LazyModal>
     </>
-  );
-}
-
-function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> & { onClose: () => void }) {
-  const router = useRouter();
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const [capturePercent, setCapturePercent] = useState<number | string>(10);
-  const [result, setResult] = useState<ActionState<{ name: string }>>();
-  const [busy, start] = useTransition();
-
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    start(async () => {
-      const state = await create({ name: name.trim(), description, captureShare: Number(capturePercent) / 100 });
-      setResult(state);
-      if (state.ok && state.data) router.push(endpointHref(state.data.name));
-    });
-  }
-
-  return (
-    <form className={classes.form} onSubmit={submit}>
-      <div>
-        <ModalTitle className={classes.title}>Create endpoint</ModalTitle>
-        <p className="lw-muted">An endpoint has a stable URL. You can change the version it serves at any time.</p>
-      </div>
-      <TextInput
-        data-autofocus
-        label="Name"
-        placeholder="parcel-damage"
-        value={name}
-        maxLength={128}
-        onChange={(event) => setName(event.currentTarget.value)}
-        error={result?.fieldErrors?.name}
-        description={
-          <span className="lw-mono">
-            POST {gatewayUrl}/v2/models/{name.trim() || "name"}/infer
-          </span>
-        }
-        inputWrapperOrder={["label", "input", "description", "error"]}
-      />
-      <Textarea
-        label="Purpose"
-        rows={2}
-        value={description}
-        maxLength={2000}
-        onChange={(event) => setDescription(event.currentTarget.value)}
-      />
-      <NumberInput
-        label="Sampling rate of the prediction log"
-        description="Failed requests are always logged."
-        inputWrapperOrder={["label", "input", "description", "error"]}
-        suffix="%"
-        min={0}
-        max={100}
-        decimalScale={2}
-        hideControls
-        value={capturePercent}
-        onChange={setCapturePercent}
-        error={result?.fieldErrors?.captureShare && "Enter a value from 0 to 100."}
-      />
-      {result?.error && (
-        <p className={classes.error} role="alert">
-          {result.error}
-        </p>
-      )}
-      <div className={classes.foot}>
-        <Button variant="default" onClick={onClose}>
-          Close
-        </Button>
-        <Button type="submit" aria-disabled={busy}>
-          {busy ? "Creating…" : "Create endpoint"}
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -1,15 +1,15 @@
 "use client";
 
-import { ActionIcon, Button, Popover, TextInput } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { IconChevronDown, IconChevronLeft, IconChevronRight, IconClock, IconZoomOut } from "@tabler/icons-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useState } from "react";
+import { useId, useRef, useState } from "react";
 import { usePageKeys } from "#components/shell/use-page-keys.ts";
-import { formatDuration, formatUntil } from "#components/ui/format-time.ts";
+import { formatUntil } from "#components/ui/format-time.ts";
+import { lazyDialog, OnceOpened } from "#components/ui/lazy-dialog.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { labelOfKey, type RangeChoice, type ShownRange } from "./fit-range.ts";
-import { parseRangeText } from "./parse-range-text.ts";
 import classes from "./range-control.module.css";
 import { neighbour, shifted, withFixed, withoutZoom, withRelative, withSinceDeploy } from "./time-range.ts";
 
@@ -39,6 +39,7 @@ export interface RangeControlProps {
 
 /** Parameter of an address whose range is not widened. */
 const exact = "exact";
+const RangeChoices = lazyDialog(() => import("./range-choices.tsx").then((module) => module.RangeChoices));
 const weekMs = 7 * 86_400_000;
 const dayMs = 86_400_000;
 
@@ -51,6 +52,8 @@ export function RangeControl({ choices, shown, widens = false, moments = [], onG
   const pathname = usePathname();
   const query = useSearchParams();
   const [opened, setOpened] = useState(false);
+  const target = useRef<HTMLButtonElement>(null);
+  const id = useId();
   const now = useNow(10_000);
   const given = () => new URLSearchParams(query);
   const hrefOf = (changed: URLSearchParams) => {
@@ -108,50 +111,46 @@ export function RangeControl({ choices, shown, widens = false, moments = [], onG
         <ActionIcon variant="subtle" aria-label="Earlier" title="Half a range earlier ([)" onClick={() => shift(-1)}>
           <IconChevronLeft size={14} stroke={1.7} />
         </ActionIcon>
-        <Popover opened={opened} onChange={setOpened} position="bottom-end" trapFocus returnFocus>
-          <Popover.Target>
-            <Button
-              variant="subtle"
-              size="xs"
-              color="gray"
-              className={classes.label}
-              leftSection={<IconClock size={15} stroke={1.7} aria-hidden="true" />}
-              rightSection={<IconChevronDown size={13} stroke={1.7} aria-hidden="true" />}
-              title="Time range (= wider, - narrower)"
-              onClick={() => setOpened(!opened)}
-            >
-              <RangeLabel range={shown} now={now} />
-            </Button>
-          </Popover.Target>
-          <Popover.Dropdown className={classes.menu} aria-label="Choose a time range">
-            <ul>
-              {choices.map(({ key, label }) => (
-                <li key={key}>
-                  <Link {...linkTo(relativeHref(key), true)} aria-current={key === shown.key ? "true" : undefined}>
-                    Last {label}
-                  </Link>
-                </li>
-              ))}
-            </ul>
-            <div className={classes.more}>
-              <FixedForm longest={choices.at(-1)?.label} onChoose={show} />
-              <ul>
-                {moments.map(({ label, from, to = now, isDeploy }) => (
-                  <li key={label}>
-                    <Link {...linkTo(isDeploy ? hrefOf(withSinceDeploy(given())) : fixedHref({ from, to }))}>
-                      {label} <span className="lw-quiet">{formatDuration(to - from)}</span>
-                    </Link>
-                  </li>
-                ))}
-                <li>
-                  <Link {...linkTo(fixedHref({ from: span.from - weekMs, to: span.to - weekMs }))}>
-                    The week before
-                  </Link>
-                </li>
-              </ul>
-            </div>
-          </Popover.Dropdown>
-        </Popover>
+        <Button
+          ref={target}
+          id={`${id}-target`}
+          variant="subtle"
+          size="xs"
+          color="gray"
+          className={classes.label}
+          leftSection={<IconClock size={15} stroke={1.7} aria-hidden="true" />}
+          rightSection={<IconChevronDown size={13} stroke={1.7} aria-hidden="true" />}
+          title="Time range (= wider, - narrower)"
+          aria-haspopup="dialog"
+          aria-expanded={opened}
+          aria-controls={opened ? `${id}-dropdown` : undefined}
+          onClick={() => setOpened(!opened)}
+        >
+          <RangeLabel range={shown} now={now} />
+        </Button>
+        <OnceOpened opened={opened}>
+          <RangeChoices
+            target={target}
+            id={id}
+            opened={opened}
+            onChange={setOpened}
+            choices={choices.map(({ key, label }) => ({
+              label: `Last ${label}`,
+              isCurrent: key === shown.key,
+              link: linkTo(relativeHref(key), true),
+            }))}
+            moments={[
+              ...moments.map(({ label, from, to = now, isDeploy }) => ({
+                label,
+                lengthMs: to - from,
+                link: linkTo(isDeploy ? hrefOf(withSinceDeploy(given())) : fixedHref({ from, to })),
+              })),
+              { label: "The week before", link: linkTo(fixedHref({ from: span.from - weekMs, to: span.to - weekMs })) },
+            ]}
+            longest={choices.at(-1)?.label}
+            onChoose={show}
+          />
+        </OnceOpened>
         <ActionIcon
           variant="subtle"
           aria-label="Later"
@@ -186,61 +185,5 @@ function RangeLabel({ range, now }: { range: ShownRange; now: number }) {
           : `${formatUntil(from, now, zone)}–${formatUntil(to, range.fixed ? from : now, zone)}`}
       </span>
     </>
-  );
-}
-
-/** Renders the form for a range between two moments, or one in words, in the time zone of the user. */
-function FixedForm({
-  longest,
-  onChoose,
-}: {
-  longest: string | undefined;
-  onChoose: (fixed: { from: number; to: number }) => void;
-}) {
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
-  const [text, setText] = useState("");
-  const [problem, setProblem] = useState<{ field: "from" | "words"; text: string }>();
-  return (
-    <form
-      className={classes.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim()) {
-          const span = parseRangeText(text, Date.now());
-          if (span) onChoose(span);
-          else setProblem({ field: "words", text: "Not a range. For example: since 02:38." });
-          return;
-        }
-        const [start, end] = [Date.parse(from), to ? Date.parse(to) : Date.now()];
-        if (!(end > start)) setProblem({ field: "from", text: "Enter a start that is before the end." });
-        else onChoose({ from: start, to: end });
-      }}
-    >
-      <TextInput
-        type="datetime-local"
-        label="From"
-        value={from}
-        onChange={(event) => setFrom(event.currentTarget.value)}
-        error={problem?.field === "from" && problem.text}
-      />
-      <TextInput
-        type="datetime-local"
-        label="To"
-        description={`Leave empty for now. At most ${longest}.`}
-        value={to}
-        onChange={(event) => setTo(event.currentTarget.value)}
-      />
-      <TextInput
-        label="Or in words"
-        description="“since 02:38”, “yesterday 9 to 12”, “13 May”"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        error={problem?.field === "words" && problem.text}
-      />
-      <Button type="submit" variant="default" size="xs">
-        Show this range
-      </Button>
-    </form>
   );
 }

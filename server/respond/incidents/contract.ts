@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { causeKinds, incidentSeverities } from "./constants.ts";
 import { IncidentLink } from "./links/contract.ts";
 import { IncidentStage } from "./stages/contract.ts";
 
@@ -10,8 +11,6 @@ export type IncidentState = z.infer<typeof IncidentState>;
 /** What no statistic counts: what was no incident, and what is counted with the one that has its alerts. */
 export const uncountedStates: readonly IncidentState[] = ["cancelled", "merged"];
 
-/** SEV1 all users or money at risk; SEV2 part of the users; SEV3 degraded, with a way around; SEV4 cosmetic. */
-export const incidentSeverities = ["SEV1", "SEV2", "SEV3", "SEV4"] as const;
 export const IncidentSeverity = z.enum(incidentSeverities);
 export type IncidentSeverity = z.infer<typeof IncidentSeverity>;
 
@@ -26,7 +25,6 @@ export const incidentMoves: Record<IncidentState, readonly IncidentState[]> = {
   merged: [],
 };
 
-export const causeKinds = ["deploy", "data", "config", "dependency", "capacity", "model", "schema", "unknown"] as const;
 export const CauseKind = z.enum(causeKinds);
 export type CauseKind = z.infer<typeof CauseKind>;
 

@@ -1,5 +1,7 @@
 import type { FieldContract } from "./contract.ts";
 
+export const fieldTypes = ["number", "integer", "boolean", "text"] as const;
+
 /** Returns a field's name in errors, counters and pages. */
 export function fieldName({ name, input, column }: Pick<FieldContract, "name" | "input" | "column">): string {
   return name || (column === null ? input : `${input}[${column}]`);

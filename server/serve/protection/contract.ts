@@ -2,12 +2,10 @@ import { z } from "zod";
 import { Instant } from "#server/base/instant.ts";
 import { hasControlCharacters } from "#server/base/text/control-characters.ts";
 import { windowSeconds } from "../windows/contract.ts";
-import { fieldName } from "./constants.ts";
+import { fieldName, fieldTypes } from "./constants.ts";
 
 /** Largest body of an inference request that any endpoint takes: Triton's default. */
 const maxBodyBytes = 64 * 2 ** 20;
-
-export const fieldTypes = ["number", "integer", "boolean", "text"] as const;
 
 /** Handling of a value that breaks the contract: the complete request is rejected, the value is clipped, or it is only counted. */
 const fieldPolicies = ["reject", "clip", "flag"] as const;

@@ -1,8 +1,11 @@
 "use client";
 
 import { IconPlus } from "@tabler/icons-react";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { UploadButton } from "#components/ui/upload-button.tsx";
-import { type RegisterAction, RegisterForm } from "./register-form.tsx";
+import type { RegisterAction } from "./register-form.tsx";
+
+const RegisterForm = lazyDialog(() => import("./register-form.tsx").then((module) => module.RegisterForm));
 
 interface RegisterVersionProps {
   /** Model that receives the version; if undefined, the form has a field for its name. */

@@ -1,14 +1,17 @@
 "use client";
 
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LazyModal } from "#components/ui/lazy-modal.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Policy, PolicyInForce, SetPolicy } from "#server/develop/registry/policy/contract.ts";
 import type { GateSet } from "./evaluation-gate-draft.ts";
-import { PolicyForm } from "./policy-form.tsx";
+
+const PolicyForm = lazyDialog(() => import("./policy-form.tsx").then((module) => module.PolicyForm));
 
 interface EditPolicyProps {
   /** Undefined: the default of the workspace. */
@@ -48,7 +51,13 @@ export function EditPolicy({ modelName, inForce, sets, save, why }: EditPolicyPr
       >
         {modelName && inForce.origin !== "model" ? "Override workspace policy…" : "Edit…"}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={`Policy of ${subject}`} size={680} yOffset="6vh">
+      <LazyModal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Policy of ${subject}`}
+        size={680}
+        yOffset="6vh"
+      >
         <PolicyForm
           policy={inForce.policy}
           sets={sets}
@@ -57,7 +66,7 @@ export function EditPolicy({ modelName, inForce, sets, save, why }: EditPolicyPr
           onSave={write}
           onFollow={modelName && inForce.origin === "model" ? (reason) => write(null, reason) : undefined}
         />
-      </Modal>
+      </LazyModal>
     </>
   );
 }

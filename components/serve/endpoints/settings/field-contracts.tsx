@@ -1,18 +1,21 @@
 "use client";
 
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
+import { LazyModal } from "#components/ui/lazy-modal.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { expectationOf, fieldName } from "#server/serve/protection/constants.ts";
 import type { FieldContract, FieldPolicy } from "#server/serve/protection/contract.ts";
-import { FieldDialog } from "./field-dialog.tsx";
 import type { ProtectionFormProps } from "./limits-form.tsx";
 import classes from "./settings.module.css";
+
+const FieldDialog = lazyDialog(() => import("./field-dialog.tsx").then((module) => module.FieldDialog));
 
 interface FieldContractsProps extends ProtectionFormProps {
   /** Inputs of the version that serves. */
@@ -94,7 +97,7 @@ export function FieldContracts({ protection, action, disabledReason, inputs }: F
           </EmptyState>
         }
       />
-      <Modal
+      <LazyModal
         opened={edited !== undefined}
         onClose={() => setEdited(undefined)}
         title={edited?.index === undefined ? "Add field" : "Edit field"}
@@ -115,7 +118,7 @@ export function FieldContracts({ protection, action, disabledReason, inputs }: F
             onDone={() => setEdited(undefined)}
           />
         )}
-      </Modal>
+      </LazyModal>
     </Panel>
   );
 }

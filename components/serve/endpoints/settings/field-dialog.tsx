@@ -6,7 +6,8 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { type FieldContract, type FieldPolicy, fieldTypes } from "#server/serve/protection/contract.ts";
+import { fieldTypes } from "#server/serve/protection/constants.ts";
+import type { FieldContract, FieldPolicy } from "#server/serve/protection/contract.ts";
 import { type FieldDraft, readDraft, startDraft } from "./field-draft.ts";
 import classes from "./settings.module.css";
 

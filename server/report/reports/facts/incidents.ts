@@ -1,6 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
-import { incidentSeverities, uncountedStates } from "#server/respond/incidents/contract.ts";
+import { incidentSeverities } from "#server/respond/incidents/constants.ts";
+import { uncountedStates } from "#server/respond/incidents/contract.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import type { Spread } from "#server/respond/incidents/response/contract.ts";
 import { responseMetrics } from "#server/respond/incidents/response/queries.ts";
