@@ -6,7 +6,7 @@ import { acceptedCookie } from "#components/platform/identity/destination.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
-import { passwordProblems } from "#server/platform/identity/contract.ts";
+import { passwordProblems } from "#server/platform/identity/constants.ts";
 import { createSession, sessionSeconds } from "#server/platform/identity/sessions/create-session.ts";
 import { signOut } from "#server/platform/identity/sessions/sign-out.ts";
 import {

@@ -6,7 +6,8 @@ import { AcceptWithPassword } from "#components/platform/identity/accept-with-pa
 import { Entrance } from "#components/platform/identity/entrance.tsx";
 import { SignOutButton } from "#components/platform/identity/sign-out-button.tsx";
 import { DomainError } from "#server/base/errors.ts";
-import { type OpenInvitation, roleMeanings } from "#server/platform/identity/contract.ts";
+import { roleMeanings } from "#server/platform/identity/constants.ts";
+import type { OpenInvitation } from "#server/platform/identity/contract.ts";
 import { openInvitation } from "#server/platform/identity/invitations/open-invitation.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import packageJson from "../../../package.json" with { type: "json" };

@@ -6,7 +6,8 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type CreateToken, type NewToken, type Scope, scopeMeanings } from "#server/platform/identity/contract.ts";
+import { scopeMeanings } from "#server/platform/identity/constants.ts";
+import type { CreateToken, NewToken, Scope } from "#server/platform/identity/contract.ts";
 
 interface NewTokenFormProps {
   action: (input: CreateToken) => Promise<ActionState<NewToken>>;

@@ -2,7 +2,8 @@
 
 import { Radio } from "@mantine/core";
 import classes from "#components/ui/dialog.module.css";
-import { type Role, roleMeanings, roles } from "#server/platform/identity/contract.ts";
+import { roleMeanings, roles } from "#server/platform/identity/constants.ts";
+import type { Role } from "#server/platform/identity/contract.ts";
 
 /** Renders the choice of a role, each with its permissions. */
 export function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {

@@ -1,4 +1,4 @@
-import { passwordProblems } from "#server/platform/identity/contract.ts";
+import { passwordProblems } from "#server/platform/identity/constants.ts";
 
 export interface SignInProblem {
   message: string;

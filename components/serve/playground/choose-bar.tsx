@@ -6,7 +6,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
-import { executionProviders } from "#server/develop/registry/execution/contract.ts";
+import { executionProviders } from "#server/develop/registry/execution/constants.ts";
 import classes from "./choose-bar.module.css";
 import type { PlaygroundVersion } from "./chosen-version.ts";
 

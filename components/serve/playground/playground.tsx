@@ -2,8 +2,9 @@
 
 import { Button } from "@mantine/core";
 import { IconPlayerPlayFilled } from "@tabler/icons-react";
-import { useEffect, useReducer, useRef, useState } from "react";
+import { Suspense, useEffect, useReducer, useRef, useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
+import { lazyDialog } from "#components/ui/lazy-dialog.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
@@ -11,17 +12,13 @@ import type { ExecutionProvider } from "#server/develop/registry/execution/contr
 import { areSame, countElements, type Values } from "../tensors/elements.ts";
 import { fieldsOf } from "../tensors/fields.ts";
 import { rowsOf } from "../tensors/outputs.ts";
-import { BatchForm } from "./batch/batch-form.tsx";
 import { pictureField } from "./batch/batch-items.ts";
-import { BatchResults } from "./batch/batch-results.tsx";
 import { useBatch } from "./batch/use-batch.ts";
 import { ChooseBar } from "./choose-bar.tsx";
 import { type ChosenVersion, labelled, type PlaygroundVersion, sideOf } from "./chosen-version.ts";
 import { CopyRequest, type Served } from "./copy-request.tsx";
 import { ExplainForm } from "./explain/explain-form.tsx";
 import { useExplanations } from "./explain/use-explanations.ts";
-import { largestOf } from "./explain/why-scale.ts";
-import { WhySection } from "./explain/why-section.tsx";
 import { sideNames } from "./history/side-names.ts";
 import { InputPanel, type InputView } from "./inputs/input-panel.tsx";
 import { changeInputs, firstState, unreadyReason } from "./inputs/inputs-state.ts";
@@ -34,6 +31,11 @@ import { VersionColumn } from "./results/version-column.tsx";
 import { type PlaygroundActions, totalMs } from "./run.ts";
 import { styleSides } from "./side-styles.ts";
 import { useRunner } from "./use-runner.ts";
+
+// Nobody needs these before a press.
+const BatchForm = lazyDialog(() => import("./batch/batch-form.tsx").then((module) => module.BatchForm));
+const BatchResults = lazyDialog(() => import("./batch/batch-results.tsx").then((module) => module.BatchResults));
+const WhyOfSide = lazyDialog(() => import("./explain/why-of-side.tsx").then((module) => module.WhyOfSide));
 
 interface PlaygroundProps {
   model: string;
@@ -106,11 +108,12 @@ export function Playground(props: PlaygroundProps) {
   const isOld = requested !== undefined && !areSame(requested, state.values) && !busy && ran !== undefined;
   const [styleA, styleB] = styleSides(b ? [a.version, b.version] : [a.version]);
   const column = { busy, row, maxMs: Math.max(0, ...results.map(({ timings }) => totalMs(timings))) };
-  const maxHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));
-  const whyOf = (side: number) => {
-    const explained = explanations.states[side];
-    return explained && <WhySection state={explained} most={maxHeat} />;
-  };
+  const whyOf = (side: number) =>
+    explanations.states[side] && (
+      <Suspense>
+        <WhyOfSide states={explanations.states} side={side} />
+      </Suspense>
+    );
   const method = pictureField(fields) ? "occlusion" : "shapley";
   const whyNotExplained =
     results.length === 0
@@ -166,14 +169,16 @@ export function Playground(props: PlaygroundProps) {
           }}
           versions={chosen.map(({ version }) => `v${version}`).join(" and ")}
           batch={
-            <BatchForm
-              fields={fields}
-              specs={specs}
-              values={state.values}
-              busy={many?.busy ?? false}
-              onStart={(source) => batch.start({ model, sides, via, source })}
-              onCancel={batch.cancel}
-            />
+            <Suspense>
+              <BatchForm
+                fields={fields}
+                specs={specs}
+                values={state.values}
+                busy={many?.busy ?? false}
+                onStart={(source) => batch.start({ model, sides, via, source })}
+                onCancel={batch.cancel}
+              />
+            </Suspense>
           }
         >
           <ExplainForm
@@ -200,13 +205,15 @@ export function Playground(props: PlaygroundProps) {
           />
         </InputPanel>
         {isBatch ? (
-          <BatchResults
-            source={many?.source ?? "Batch"}
-            total={many?.total ?? 0}
-            items={many?.items ?? []}
-            names={names}
-            end={!many || many.busy ? (many ? "running" : "done") : endOf(many)}
-          />
+          <Suspense>
+            <BatchResults
+              source={many?.source ?? "Batch"}
+              total={many?.total ?? 0}
+              items={many?.items ?? []}
+              names={names}
+              end={!many || many.busy ? (many ? "running" : "done") : endOf(many)}
+            />
+          </Suspense>
         ) : (
           <>
             <VersionColumn {...column} version={labelled(a)} style={styleA} ran={ran?.ran[0]} why={whyOf(0)} />

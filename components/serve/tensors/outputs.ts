@@ -1,5 +1,5 @@
 import { formatCount, formatNumber, formatPercent, nbsp } from "#components/ui/format.ts";
-import { isProbabilities } from "#server/serve/runner/contract.ts";
+import { isProbabilities } from "#server/serve/runner/constants.ts";
 import type { Element } from "./elements.ts";
 
 /** One output tensor as the Open Inference Protocol writes it. */

@@ -10,7 +10,7 @@ import { undone } from "../../testing/permissions/undone.ts";
 import { scopes } from "../permissions/permissions/permission.ts";
 import { type PermissionName, permissions } from "../permissions/permissions.ts";
 import { covers } from "../permissions/permit.ts";
-import { roles } from "./contract.ts";
+import { roles } from "./constants.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();

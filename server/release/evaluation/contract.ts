@@ -2,7 +2,7 @@ import { z } from "zod";
 import { boundedRecord } from "#server/base/bounded-record.ts";
 import { limits } from "#server/base/limits.ts";
 import { UploadProblem } from "#server/develop/datasets/contract.ts";
-import { executionProviders } from "#server/develop/registry/execution/contract.ts";
+import { executionProviders } from "#server/develop/registry/execution/constants.ts";
 
 const Column = z.string().trim().min(1, "Enter a column.").max(limits.nameLength);
 const Condition = z.string().trim().min(1, "Enter a condition.").max(2000);

@@ -19,3 +19,6 @@ export function endpointTabHref(name: string, tab: EndpointTab = "health"): stri
   const base = `/endpoints/${encodeURIComponent(name)}`;
   return tab === "health" ? base : `${base}/${tab}`;
 }
+
+/** Purposes of a change to an endpoint, set by its author: repairs and rollbacks are allowed where other changes wait. */
+export const changePurposes = ["change", "reliability", "fix", "security", "rollback"] as const;

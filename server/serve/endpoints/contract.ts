@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ExecutionProvider, ExecutionSettings } from "../../develop/registry/execution/contract.ts";
 import { Engine } from "../engines/contract.ts";
 import { GatewayView } from "../gateways/contract.ts";
+import { changePurposes } from "./constants.ts";
 
 /** A version that was deployed to an endpoint. */
 export const Deployment = z.object({
@@ -94,7 +95,5 @@ export const CreateEndpoint = z.object({
 });
 export type CreateEndpoint = z.input<typeof CreateEndpoint>;
 
-/** Purposes of a change to an endpoint, set by its author: repairs and rollbacks are allowed where other changes wait. */
-export const changePurposes = ["change", "reliability", "fix", "security", "rollback"] as const;
 export const ChangePurpose = z.enum(changePurposes);
 export type ChangePurpose = z.infer<typeof ChangePurpose>;

@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { isProbabilities } from "../runner/contract.ts";
+import { isProbabilities } from "../runner/constants.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { numbersOf } from "../tensor/tensor-numbers.ts";
 import type { Target } from "./contract.ts";

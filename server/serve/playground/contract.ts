@@ -5,6 +5,7 @@ import { ExecutionProvider } from "../../develop/registry/execution/contract.ts"
 import { Explanation, ExplanationSettings, Target } from "../explain/contract.ts";
 import { GivenInput } from "../protocol/contract.ts";
 import { RunResult } from "../runner/contract.ts";
+import { maxBatchItems, maxConcurrentItems } from "./constants.ts";
 
 /** A version, its preferred provider, and its requested outputs: all of the model's when left out. */
 export const Side = z.object({
@@ -161,11 +162,6 @@ export type ListPlaygroundRuns = z.input<typeof ListPlaygroundRuns>;
 
 export const PlaygroundRunId = z.object({ id: z.uuid() });
 export type PlaygroundRunId = z.input<typeof PlaygroundRunId>;
-
-/** Maximum number of items of one batch: as many as fit on one page, and as users wait for. */
-export const maxBatchItems = 2000;
-/** Maximum number of items per request, so that progress is visible and a cancellation takes effect. */
-export const maxConcurrentItems = 32;
 
 export const StartBatch = z.object({
   model: z.string().min(1),

@@ -1,6 +1,6 @@
 import { formatSignificant } from "#server/base/format-number.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
-import { isProbabilities } from "../runner/contract.ts";
+import { isProbabilities } from "../runner/constants.ts";
 import type { OutputDifference } from "./contract.ts";
 
 const maxShown = 100;

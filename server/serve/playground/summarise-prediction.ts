@@ -1,5 +1,6 @@
 import { formatSignificant } from "#server/base/format-number.ts";
-import { isProbabilities, type RunResult } from "../runner/contract.ts";
+import { isProbabilities } from "../runner/constants.ts";
+import type { RunResult } from "../runner/contract.ts";
 
 /** Summarises the first output of the first row: the most likely class and its probability, or its numbers. */
 export function summarisePrediction({ outputs, labels }: Pick<RunResult, "outputs" | "labels">): {

@@ -2,10 +2,9 @@ import { z } from "zod";
 import { boundedRecord } from "#server/base/bounded-record.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { limits } from "#server/base/limits.ts";
+import { windowLengths } from "./constants.ts";
 import { DataRules } from "./integrity/rules/contract.ts";
 
-/** Length of a drift window. Five minutes suit high traffic, or models that must not be wrong for an hour. */
-export const windowLengths = ["five-minutes", "hour", "day", "week"] as const;
 export const WindowLength = z.enum(windowLengths);
 export type WindowLength = z.infer<typeof WindowLength>;
 

@@ -1,11 +1,8 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
-import {
-  effectRatios,
-  type GuardrailEstimate,
-  type RolloutEstimate,
-} from "#server/release/rollouts/estimate/contract.ts";
+import { effectRatios } from "#server/release/rollouts/estimate/constants.ts";
+import type { GuardrailEstimate, RolloutEstimate } from "#server/release/rollouts/estimate/contract.ts";
 import { metricLabels } from "../metric-labels.ts";
 import type { PlanDraft } from "./plan-draft.ts";
 

@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { InputSpec, Values } from "#components/serve/tensors/elements.ts";
 import type { Field } from "#components/serve/tensors/fields.ts";
 import { formatCount, plural } from "#components/ui/format.ts";
-import { maxBatchItems } from "#server/serve/playground/contract.ts";
+import { maxBatchItems } from "#server/serve/playground/constants.ts";
 import classes from "../inputs/file-drop.module.css";
 import { type BatchSource, itemsOfPictures, pictureField } from "./batch-items.ts";
 import { itemsOfTable } from "./table-items.ts";

@@ -2,7 +2,7 @@ import type { InputSpec, InputValue, Values } from "#components/serve/tensors/el
 import type { Field } from "#components/serve/tensors/fields.ts";
 import { toTensor } from "#components/serve/tensors/image-tensor.ts";
 import { formatCount } from "#components/ui/format.ts";
-import { maxBatchItems } from "#server/serve/playground/contract.ts";
+import { maxBatchItems } from "#server/serve/playground/constants.ts";
 import { pixelsOfFile } from "../inputs/canvas-2d.ts";
 import { type RequestInput, toRequest } from "../request.ts";
 

@@ -6,7 +6,7 @@ import {
   type Values,
 } from "#components/serve/tensors/elements.ts";
 import type { Field } from "#components/serve/tensors/fields.ts";
-import { maxBatchItems } from "#server/serve/playground/contract.ts";
+import { maxBatchItems } from "#server/serve/playground/constants.ts";
 import { toRequest } from "../request.ts";
 import { type BatchSource, type ItemSource, tooMany } from "./batch-items.ts";
 

@@ -1,10 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import {
-  type BatchItem,
-  maxConcurrentItems,
-  type RunBatchItems,
-  type Side,
-} from "#server/serve/playground/contract.ts";
+import { maxConcurrentItems } from "#server/serve/playground/constants.ts";
+import type { BatchItem, RunBatchItems, Side } from "#server/serve/playground/contract.ts";
 import { failureReason, type PlaygroundActions, unreachable } from "../run.ts";
 import type { BatchSource, ItemSource } from "./batch-items.ts";
 

@@ -2,14 +2,21 @@ import { Progress } from "@mantine/core";
 import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { PanelSection } from "#components/ui/panel.tsx";
-import { Explanation } from "#server/serve/explain/contract.ts";
+import type { Explanation } from "#server/serve/explain/contract.ts";
 import { FeatureBars } from "./feature-bars.tsx";
 import { HeatMap } from "./heat-map.tsx";
 import type { ExplanationState } from "./use-explanations.ts";
 import classes from "./why-section.module.css";
 
+interface WhySectionProps {
+  state: ExplanationState;
+  /** Undefined until there is one that can be read. */
+  explanation: Explanation | undefined;
+  most: number;
+}
+
 /** Shows why a version made its prediction: first the progress of the explanation, then the explanation and its cost. */
-export function WhySection({ state, most }: { state: ExplanationState; most: number }) {
+export function WhySection({ state, explanation, most }: WhySectionProps) {
   const { run, failure } = state;
   if (failure) return <Problem>{failure}</Problem>;
   if (!run || run.state === "running") {
@@ -24,10 +31,9 @@ export function WhySection({ state, most }: { state: ExplanationState; most: num
     );
   }
   if (run.state === "cancelled") return <Problem>Cancelled. Nothing was stored.</Problem>;
-  const read = Explanation.safeParse(run.result);
-  if (run.state === "failed" || !read.success)
+  if (run.state === "failed" || !explanation)
     return <Problem>{run.problem ?? "Could not load the explanation. Run it again."}</Problem>;
-  return <Why explanation={read.data} most={most} />;
+  return <Why explanation={explanation} most={most} />;
 }
 
 function Problem({ children }: { children: string }) {

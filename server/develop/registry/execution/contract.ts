@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-
-/** Execution providers on which ONNX Runtime can run a model. */
-export const executionProviders = ["cpu", "webgpu", "cuda", "tensorrt"] as const;
+import { executionProviders } from "./constants.ts";
 
 export const ExecutionProvider = z.enum(executionProviders);
 export type ExecutionProvider = z.infer<typeof ExecutionProvider>;

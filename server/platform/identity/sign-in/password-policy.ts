@@ -1,5 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
-import { type PasswordProblem, passwordLength, passwordProblems } from "../contract.ts";
+import { passwordLength, passwordProblems } from "../constants.ts";
+import type { PasswordProblem } from "../contract.ts";
 
 /**
  * Rejects passwords that are guessed first: short ones, common ones, the words known about the person, and repetitions; digits and signs at

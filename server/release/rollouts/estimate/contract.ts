@@ -2,9 +2,6 @@ import { z } from "zod";
 import { BurstRecord } from "../../../serve/rollout/contract.ts";
 import { GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
-/** Ratios of the new version's rate to the previous version's that are estimated. */
-export const effectRatios = [2, 4, 10] as const;
-
 /** Observed traffic of an endpoint; per second where it says so. */
 export const PlanTraffic = z.object({
   /** Rate of the last hour with traffic; null when there was none in the last day. */

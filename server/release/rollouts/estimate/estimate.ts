@@ -6,13 +6,8 @@ import { provableMetrics } from "../../../serve/rollout/plan/constants.ts";
 import type { Guardrail, RolloutPlan, RolloutStep } from "../../../serve/rollout/plan/contract.ts";
 import { burstyMetrics, gatewayFactorOf } from "../evidence/comparison-unit.ts";
 import { adviceFor } from "./advice.ts";
-import {
-  type Detection,
-  effectRatios,
-  type GuardrailEstimate,
-  type PlanTraffic,
-  type RolloutEstimate,
-} from "./contract.ts";
+import { effectRatios } from "./constants.ts";
+import type { Detection, GuardrailEstimate, PlanTraffic, RolloutEstimate } from "./contract.ts";
 
 /** Maximum time for which detections are predicted. */
 const maxRolloutSeconds = (30 * 24 * hourMs) / 1000;

@@ -1,7 +1,8 @@
 import { type RolloutForecast, simulateRolloutInTurns } from "#server/stats/sequential/simulate.ts";
 import { thresholdPeers } from "#server/stats/sequential/threshold-peers.ts";
 import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
-import { effectRatios, type PlanTraffic, type RolloutSimulation } from "./contract.ts";
+import { effectRatios } from "./constants.ts";
+import type { PlanTraffic, RolloutSimulation } from "./contract.ts";
 import { type BaseRate, baseRateOf } from "./estimate.ts";
 
 const scenarioRatios = [1, ...effectRatios];

@@ -13,7 +13,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { lastChanges } from "#server/admin/audit-log/queries.ts";
-import { roleMeanings } from "#server/platform/identity/contract.ts";
+import { roleMeanings } from "#server/platform/identity/constants.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { getSecondFactor } from "#server/platform/identity/second-factor/queries.ts";
 import { listSessions } from "#server/platform/identity/sessions/queries.ts";

@@ -9,7 +9,7 @@ import { Page } from "#components/shell/page.tsx";
 import { Link } from "#components/ui/link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { executionProviders } from "#server/develop/registry/execution/contract.ts";
+import { executionProviders } from "#server/develop/registry/execution/constants.ts";
 import { getPlaygroundRun } from "#server/serve/playground/queries.ts";
 import {
   cancelAction,

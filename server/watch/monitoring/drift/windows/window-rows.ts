@@ -1,7 +1,8 @@
 import { and, desc, eq, gte, lt, or, sql } from "drizzle-orm";
 import { driftWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { type WindowLength, windowLengths } from "../../contract.ts";
+import { windowLengths } from "../../constants.ts";
+import type { WindowLength } from "../../contract.ts";
 import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 import { recentSince } from "./due-windows.ts";
 
