@@ -129,8 +129,8 @@ function legendOf(
       return style && !isFaint && count > 1 && count <= 6 ? [{ label, style }] : [];
     }),
     ...(faint ? [{ label: series[firstFaint]?.label ?? "", style: faint, isFixed: true }] : []),
-    ...thresholds.map(({ label, value }) => ({
-      label: `${label} ${formatUnit(value, unit)}`,
+    ...thresholds.map(({ label, value, text }) => ({
+      label: `${label} ${text ?? formatUnit(value, unit)}`,
       style: { colour: "var(--lw-text-muted)", dash: "4 3" },
       isFixed: true,
     })),

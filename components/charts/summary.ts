@@ -2,6 +2,8 @@ import { formatUnit, plural } from "#components/ui/format.ts";
 import { lastPoint, type Series } from "./prepare.ts";
 
 export interface Threshold {
+  /** The value in words, where its own unit is shorter than that of the axis. */
+  text?: string;
   value: number;
   label: string;
   /** Shades the time beyond it. */

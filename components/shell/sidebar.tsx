@@ -60,7 +60,7 @@ function Content({ viewer }: SidebarProps) {
       </div>
       <button className={classes.search} type="button" onClick={() => setPaletteOpened(true)}>
         <IconSearch size={15} stroke={1.7} aria-hidden="true" />
-        <span className={classes.searchLabel}>Search or jump to…</span>
+        <span className={classes.searchLabel}>Search or jump to</span>
         <Keys keys={[`${modKey} K`]} />
       </button>
       <nav className={classes.nav} aria-label="Main">

@@ -67,6 +67,7 @@ export function TopBar({ crumbs, live, fixed, controls }: TopBarProps) {
         {fixed && <FixedRange />}
         {controls}
         <ActionIcon
+          className={classes.spare}
           variant="subtle"
           aria-label="Copy link"
           title="Copy link (.)"
@@ -83,6 +84,7 @@ export function TopBar({ crumbs, live, fixed, controls }: TopBarProps) {
           {dark ? <IconMoon size={16} stroke={1.7} /> : <IconSun size={16} stroke={1.7} />}
         </ActionIcon>
         <ActionIcon
+          className={classes.spare}
           variant="subtle"
           aria-label="Keyboard shortcuts"
           title="Keyboard shortcuts (?)"

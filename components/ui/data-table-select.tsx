@@ -1,14 +1,16 @@
 "use client";
 
-import { Checkbox } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { Selection } from "./data-table.tsx";
+import classes from "./data-table-select.module.css";
 
-/** Renders the check box of a row. */
+/** Renders the check box of a row: the browser's own, since the one of the library brings the frame of all its fields to each page with a table. */
 export function SelectRow({ id, name, selection }: { id: string; name: string; selection: Selection }) {
   const checked = selection.ids.includes(id);
   return (
-    <Checkbox
-      size="xs"
+    <input
+      type="checkbox"
+      className={classes.box}
       aria-label={`Select ${name}`}
       tabIndex={-1}
       data-lw-select
@@ -24,12 +26,18 @@ export function SelectRow({ id, name, selection }: { id: string; name: string; s
 export function SelectAll({ ids, selection }: { ids: string[]; selection: Selection }) {
   const count = ids.filter((id) => selection.ids.includes(id)).length;
   const all = count === ids.length && count > 0;
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // No attribute says so.
+    if (box.current) box.current.indeterminate = count > 0 && !all;
+  });
   return (
-    <Checkbox
-      size="xs"
+    <input
+      type="checkbox"
+      className={classes.box}
+      ref={box}
       aria-label="Select all visible rows"
       checked={all}
-      indeterminate={count > 0 && !all}
       onChange={() =>
         selection.onChange(
           all ? selection.ids.filter((id) => !ids.includes(id)) : [...new Set([...selection.ids, ...ids])],

@@ -1,5 +1,5 @@
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import { memo, type ReactNode } from "react";
+import { isValidElement, memo, type ReactNode } from "react";
 import classes from "./data-table.module.css";
 import { SelectAll, SelectRow } from "./data-table-select.tsx";
 import { noValue } from "./format.ts";
@@ -15,6 +15,8 @@ export interface Column<Row> {
   width?: number | string;
   /** Longer values are cut off at the width. */
   isClipped?: boolean;
+  /** Sentences take as many lines as they need, at least as wide as the width. */
+  isText?: boolean;
   /** Left out below 1024 pixels, where the others need the room. */
   isWideOnly?: boolean;
   /** Left out between 640 and 1279 pixels: what is good to know, but not needed to choose a row. */
@@ -74,8 +76,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const { rows, columns, rowKey, sort, selection, density = "comfortable", isSelectable = () => true } = props;
   const isPinned = columns.some(({ pinnedAt }) => pinnedAt !== undefined);
   if (rows.length === 0 && props.empty) return <>{props.empty}</>;
-  // On a phone a row that leads somewhere wraps into lines; tables to compare or select in scroll sideways.
-  const isList = props.rowHref !== undefined && !selection && !props.onResize && !isPinned;
+  // On a phone a row that leads somewhere, or is too long, wraps into lines; tables to select in scroll sideways.
+  const isLong = props.rowHref !== undefined || columns.length > 3;
+  const isList = isLong && !selection && !props.onResize && !isPinned;
   return (
     <div className={classes.root}>
       <TableKeys className={classes.scroll} label={props.label} maxHeight={props.maxHeight}>
@@ -191,13 +194,18 @@ const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsPro
     }
     const span = column.span?.(row) ?? 1;
     skip = Math.max(0, span - 1);
+    const head = column.name || textOf(column.head) || undefined;
     const value = column.cell(row);
-    const content = value === noValue ? <span className="lw-quiet">{value}</span> : value;
+    const isBlank = value === null || value === undefined || value === "" || value === false;
+    const isEmpty = value === noValue || (isBlank && head !== undefined);
+    const content = isEmpty ? <span className="lw-quiet">{noValue}</span> : value;
     return (
       <td
         data-align={span > 1 ? "left" : column.align}
-        data-head={(typeof column.head === "string" ? column.head : column.name) || undefined}
+        data-head={head}
+        data-blank={isBlank || undefined}
         data-clipped={column.isClipped || undefined}
+        data-text={column.isText || undefined}
         data-wide-only={column.isWideOnly || undefined}
         data-secondary={column.isSecondary || undefined}
         data-pinned={column.pinnedAt !== undefined || undefined}
@@ -216,6 +224,14 @@ const RowCells = memo(function RowCells<Row>({ row, columns, href }: RowCellsPro
     );
   });
 }, isAlike) as <Row>(props: RowCellsProps<Row>) => ReactNode;
+
+/** Returns the visible text of a head, which names its values where a row wraps into lines. */
+function textOf(node: ReactNode): string {
+  if (typeof node === "string" || typeof node === "number") return String(node);
+  if (Array.isArray(node)) return node.map(textOf).join("").trim();
+  if (!isValidElement<{ children?: ReactNode; className?: string }>(node)) return "";
+  return node.props.className === "lw-hidden" ? "" : textOf(node.props.children);
+}
 
 /** Compares two sets of properties. Columns are recreated with each render; they are equal if their cell functions are the same. */
 function isAlike<Row>(before: RowCellsProps<Row>, after: RowCellsProps<Row>): boolean {

@@ -18,9 +18,21 @@ export function AuditTable({ events, next, view }: AuditTableProps) {
     { key: "at", head: "When", cell: (event) => <RelativeTime at={event.at} /> },
     { key: "actor", head: "Actor", cell: whoCell },
     { key: "action", head: "Action", cell: (event) => event.action },
-    { key: "subject", head: "Subject", cell: (event) => <code>{event.subject}</code> },
-    { key: "reason", head: "Reason", cell: (event) => event.reason ?? "" },
-    { key: "address", head: "From", cell: (event) => <span className="lw-quiet">{event.address ?? ""}</span> },
+    {
+      key: "subject",
+      head: "Subject",
+      width: 250,
+      isClipped: true,
+      cell: ({ subject }) => <code title={subject}>{subject}</code>,
+    },
+    {
+      key: "reason",
+      head: "Reason",
+      width: 340,
+      isClipped: true,
+      cell: ({ reason }) => reason && <span title={reason}>{reason}</span>,
+    },
+    { key: "address", head: "From", cell: ({ address }) => address && <span className="lw-quiet">{address}</span> },
   ];
   return (
     <DataTable

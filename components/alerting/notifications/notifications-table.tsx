@@ -24,13 +24,13 @@ const columns: Column<Notification>[] = [
   {
     key: "title",
     head: "Message",
-    width: 440,
+    width: 380,
     isClipped: true,
     cell: ({ title }) => <span title={title}>{title}</span>,
   },
   { key: "state", head: "State", cell: ({ state }) => <NotificationBadge state={state} /> },
   { key: "to", head: "To", cell: toWhom },
-  { key: "answer", head: "Last response", cell: lastResponse },
+  { key: "answer", head: "Last response", width: 200, isClipped: true, cell: lastResponse },
   { key: "tries", head: "Attempts", align: "right", cell: ({ tries }) => tries },
   { key: "made", head: "Queued", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
 ];
@@ -47,9 +47,17 @@ function toWhom({ channel, person }: Notification) {
 
 function lastResponse({ attempts, state, note }: Notification) {
   const last = attempts.at(-1);
-  if (state === "capped" || state === "cancelled") return <span className="lw-muted">{note}</span>;
+  if (state === "capped" || state === "cancelled") return <Quiet words={note} />;
   if (!last) return <span className="lw-quiet">not attempted yet</span>;
-  return last.status === null ? <span className="lw-muted">{last.error}</span> : `${last.status}`;
+  return last.status === null ? <Quiet words={last.error} /> : `${last.status}`;
+}
+
+function Quiet({ words }: { words: string | null }) {
+  return (
+    <span className="lw-muted" title={words ?? undefined}>
+      {words}
+    </span>
+  );
 }
 
 interface NotificationsTableProps {

@@ -33,9 +33,9 @@ export function CyclesTable({ model, cycles, now, empty, foot }: CyclesTableProp
       columns={[
         { key: "cycle", head: "Cycle", cell: ({ number }) => `Cycle ${number}` },
         { key: "started", head: "Started", cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
-        { key: "trigger", head: "Trigger", cell: describeTrigger },
+        { key: "trigger", head: "Trigger", width: 150, isText: true, cell: describeTrigger },
         { key: "state", head: "Outcome", cell: (cycle) => <CycleState {...cycle} /> },
-        { key: "why", head: "Why", cell: ({ words }) => words || noValue },
+        { key: "why", head: "Why", width: 150, isText: true, cell: ({ words }) => words || noValue },
         {
           key: "version",
           head: "Version",

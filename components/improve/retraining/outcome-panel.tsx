@@ -1,4 +1,5 @@
-import { formatCount, formatMoney, formatNumber, noValue } from "#components/ui/format.ts";
+import { formatCount, formatMoney, noValue } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -53,7 +54,7 @@ export function OutcomePanel({ cycle, saving }: { cycle: RetrainingCycleDetails;
         <dt>Training cost</dt>
         <dd>{cost === null ? noValue : formatMoney(cost, currencySign(currency))}</dd>
         <dt>Age of the data</dt>
-        <dd>{dataAgeDays === null ? noValue : `${formatNumber(dataAgeDays)} d at the adoption`}</dd>
+        <dd>{dataAgeDays === null ? noValue : `${formatDuration(dataAgeDays * 86_400_000)} at the adoption`}</dd>
       </dl>
     </Panel>
   );

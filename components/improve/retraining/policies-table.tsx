@@ -33,7 +33,7 @@ export function PoliciesTable({ policies, now, empty }: PoliciesTableProps) {
             return <StatusBadge state={state}>{word}</StatusBadge>;
           },
         },
-        { key: "why", head: "Last decision", cell: (policy) => describePolicy(policy, now) },
+        { key: "why", head: "Last decision", width: 260, isText: true, cell: (policy) => describePolicy(policy, now) },
         { key: "cycles", head: "Cycles", align: "right", cell: ({ counts }) => formatCount(counts.cycles) },
         { key: "adopted", head: "Adopted", align: "right", cell: ({ counts }) => formatCount(counts.adopted) },
         { key: "rejected", head: "Rejected", align: "right", cell: ({ counts }) => formatCount(counts.rejected) },

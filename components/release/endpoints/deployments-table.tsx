@@ -23,7 +23,10 @@ interface DeploymentsTableProps {
 /** Lists the deployments of an endpoint with time, author and reason, and the numbers of each version. */
 export function DeploymentsTable({ history, gateways, versions }: DeploymentsTableProps) {
   const [current] = history;
-  const totals = new Map(versions.map(({ versionId, total }) => [versionId, total]));
+  const byVersion = new Map(versions.map(({ versionId, total }) => [versionId, total]));
+  // Numbers are counted by version, so they stand once: beside its newest deployment.
+  const newest = history.filter((row, at) => history.findIndex(({ versionId }) => versionId === row.versionId) === at);
+  const totals = new Map(newest.map((row) => [row, byVersion.get(row.versionId)]));
   const known = versions.map(({ total }) => total);
   const rate = { decimals: columnDecimals(known.map((each) => each.requestsPerSecond)) };
   const p95 = { decimals: columnDecimals(known.map((each) => each.latencyMsP95)) };
@@ -55,20 +58,20 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
       key: "rate",
       head: "Requests/s",
       align: "right",
-      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond, rate),
+      cell: (row) => formatNumber(totals.get(row)?.requestsPerSecond, rate),
     },
     {
       key: "p95",
       head: "p95",
       align: "right",
-      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms", p95),
+      cell: (row) => formatUnit(totals.get(row)?.latencyMsP95, "ms", p95),
     },
     {
       key: "errors",
       head: "Errors",
       align: "right",
-      cell: ({ versionId }) => {
-        const total = totals.get(versionId);
+      cell: (row) => {
+        const total = totals.get(row);
         return formatPercent(total && total.requests > 0 ? total.serverErrors / total.requests : null);
       },
     },
@@ -80,14 +83,9 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
     {
       key: "reason",
       head: "Reason",
-      cell: ({ reason }) =>
-        reason ? (
-          <span className={classes.reason} title={reason}>
-            {reason}
-          </span>
-        ) : (
-          <span className="lw-quiet">no reason given</span>
-        ),
+      width: 240,
+      isText: true,
+      cell: ({ reason }) => reason || <span className="lw-quiet">no reason given</span>,
     },
   ];
   return (

@@ -19,7 +19,8 @@ export function ReleasesList({ releases }: { releases: Release[] }) {
               {modelName} v{version}
             </Link>{" "}
             <span className="lw-muted">
-              {isReturn ? "rolled back" : "released"} {endpoint !== modelName && ` to ${endpoint}`} by {deployedBy}{" "}
+              {isReturn ? "rolled back" : "released"}
+              {endpoint !== modelName && ` to ${endpoint}`} by {deployedBy}
               {reason && `: ${reason}`}
             </span>
           </span>

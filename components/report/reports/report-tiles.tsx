@@ -51,11 +51,17 @@ export function ReportTiles({ facts, drawer }: TileProps) {
         </span>
       </Tile>
       <Tile label="Time to detect and to resolve" definition="response.restore">
-        <FigureLink figure={response.detect} href={drawer("response.detect")} size="large" />
-        <FigureLink figure={response.restore} href={drawer("response.restore")} size="large" />
-        <span className={classes.minor}>
-          <FigureLink figure={response.acknowledge} href={drawer("response.acknowledge")} />
-        </span>
+        {[response.detect, response.restore, response.acknowledge].every(({ value }) => value === null) ? (
+          <FigureLink figure={response.restore} href={drawer("response.restore")} size="large" unit="" />
+        ) : (
+          <>
+            <FigureLink figure={response.detect} href={drawer("response.detect")} size="large" />
+            <FigureLink figure={response.restore} href={drawer("response.restore")} size="large" />
+            <span className={classes.minor}>
+              <FigureLink figure={response.acknowledge} href={drawer("response.acknowledge")} />
+            </span>
+          </>
+        )}
         <Change figure={response.restore} words={before} />
       </Tile>
       <Tile label={`Spend in ${facts.spend.month}`} definition="spend.spent">

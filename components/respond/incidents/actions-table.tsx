@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatDate } from "#components/ui/format-time.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
@@ -56,7 +57,11 @@ export function ActionsTable({ actions, update, why, showsIncident, empty }: Act
       : []),
     { key: "kind", head: "Kind", cell: ({ kind }) => kind },
     { key: "owner", head: "Owner", cell: ({ owner }) => owner?.name ?? <span className="lw-quiet">unassigned</span> },
-    { key: "due", head: "Due", cell: ({ dueOn }) => dueOn ?? <span className="lw-quiet">no due date</span> },
+    {
+      key: "due",
+      head: "Due",
+      cell: ({ dueOn }) => (dueOn ? formatDate(new Date(dueOn), "UTC") : <span className="lw-quiet">no due date</span>),
+    },
     {
       key: "state",
       head: "State",

@@ -16,7 +16,8 @@ export function SimilarPanel({ similar }: { similar: readonly SimilarIncident[] 
               INC-{number} {title}
             </a>
             <div className="lw-quiet">
-              Same {common.join(" and ")} {restoredMs !== null && `, resolved after ${formatDuration(restoredMs)}`}{" "}
+              Same {common.join(" and ")}
+              {restoredMs !== null && `, resolved after ${formatDuration(restoredMs)}`}
               {fixedBy ? `: ${fixedBy}` : ""}
             </div>
           </li>

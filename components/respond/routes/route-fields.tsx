@@ -23,7 +23,7 @@ interface RouteFieldsProps {
 }
 
 const timers = [
-  { key: "groupWaitSeconds", label: "Waits, s" },
+  { key: "groupWaitSeconds", label: "Group wait, s" },
   { key: "groupIntervalSeconds", label: "Group interval, s" },
   { key: "repeatIntervalSeconds", label: "Repeat interval, s" },
 ] as const;

@@ -50,7 +50,24 @@ export function recurrenceSentence(recurrence: Recurrence): string {
   return `${formatWhen(recurrence)} from ${from} to ${until}${next}, ${timeZone} time.`;
 }
 
-function formatWhen({ frequency, days, dayOfMonth }: Recurrence): string {
+/** Describes an RFC 5545 rule of a form like this one: "Every Sunday"; returns other rules unchanged. */
+export function describeRule(rule: string): string {
+  const parts = new Map(rule.split(";").map((part) => part.split("=", 2) as [string, string]));
+  const frequency = parts.get("FREQ");
+  if (frequency !== "DAILY" && frequency !== "WEEKLY" && frequency !== "MONTHLY") return rule;
+  const known = ["FREQ", ...(frequency === "WEEKLY" ? ["BYDAY"] : frequency === "MONTHLY" ? ["BYMONTHDAY"] : [])];
+  const days = parts.get("BYDAY")?.split(",") ?? [];
+  const dayOfMonth = Number(parts.get("BYMONTHDAY"));
+  const isOfForm =
+    [...parts.keys()].every((key) => known.includes(key)) &&
+    days.every((day) => weekdays.some(({ key }) => key === day)) &&
+    (frequency !== "MONTHLY" || dayOfMonth > 0);
+  return isOfForm ? formatWhen({ frequency, days, dayOfMonth }) : rule;
+}
+
+type When = Pick<Recurrence, "frequency" | "days" | "dayOfMonth">;
+
+function formatWhen({ frequency, days, dayOfMonth }: When): string {
   if (frequency === "DAILY") return "Every day";
   if (frequency === "MONTHLY") return `On day ${dayOfMonth} of every month`;
   const named = weekdays.filter(({ key }) => days.includes(key)).map(({ label }) => label);

@@ -5,6 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SilenceRecurrence } from "#server/alerting/alerts/silences/contract.ts";
 import { EndRecurrence } from "./expire-silence.tsx";
+import { describeRule } from "./recurrence-text.ts";
 import { Matchers } from "./silences-table.tsx";
 
 interface RecurrencesTableProps {
@@ -23,10 +24,16 @@ export function RecurrencesTable({ recurrences, end }: RecurrencesTableProps) {
         <StatusBadge state={endedAt ? "finished" : "running"}>{endedAt ? "Ended" : "Next occurrence"}</StatusBadge>
       ),
     },
-    { key: "rule", head: "Rule", cell: ({ rule, timeZone }) => `${rule}, ${timeZone}` },
+    {
+      key: "rule",
+      head: "Repeats",
+      width: 150,
+      isText: true,
+      cell: ({ rule, timeZone }) => <span title={rule}>{`${describeRule(rule)}, ${timeZone} time`}</span>,
+    },
     { key: "lasts", head: "Duration", cell: ({ durationMs }) => formatDuration(durationMs) },
     { key: "next", head: "Next", cell: nextStarts },
-    { key: "why", head: "Reason", cell: ({ comment }) => comment },
+    { key: "why", head: "Reason", width: 150, isText: true, cell: ({ comment }) => comment },
     { key: "who", head: "By", cell: ({ createdBy }) => createdBy },
     {
       key: "made",

@@ -1,7 +1,7 @@
 import type { LoggedPrediction, Signatures } from "#components/serve/predictions/predictions-table.tsx";
 import { isCorrect } from "#components/serve/predictions/shown-prediction.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
+import { formatPercent, formatUnit, noValue, plural } from "#components/ui/format.ts";
 import { Link } from "#components/ui/link.tsx";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -45,7 +45,7 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       <dt>Ran on</dt>
       <dd>{provider && provider !== "none" ? <ProviderBadge provider={provider} /> : <Quiet>not run</Quiet>}</dd>
       <dt>Served by</dt>
-      <dd>{status === 200 ? sourceLabels[source] : <Quiet>no one</Quiet>}</dd>
+      <dd>{status === 200 ? sourceLabels[source] : <Quiet>{noValue}</Quiet>}</dd>
       {prediction.cascade && (
         <>
           <dt>Cascade</dt>

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { fieldsOf } from "#components/serve/tensors/fields.ts";
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { columnDecimals, formatPercent, formatUnit, truncateMiddle } from "#components/ui/format.ts";
+import { columnDecimals, formatPercent, formatUnit, noValue, truncateMiddle } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
@@ -55,7 +55,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
       span: (row) => (failed(row) ? 2 : 1),
       cell: (row) =>
         failed(row) ? (
-          <Failure prediction={row} />
+          <Failure prediction={row} isWide={isWide} />
         ) : (
           (predictionOf(row, signatures[row.versionId]?.labels)?.text ?? <span className="lw-quiet">not stored</span>)
         ),
@@ -104,9 +104,9 @@ interface PartProps {
   signatures: Signatures;
 }
 
-function Failure({ prediction: { status, error } }: { prediction: LoggedPrediction }) {
+function Failure({ prediction: { status, error }, isWide }: { prediction: LoggedPrediction; isWide?: boolean }) {
   return (
-    <span className={classes.failure} title={error ?? ""}>
+    <span className={classes.failure} data-wide={isWide || undefined} title={error ?? ""}>
       <StatusBadge state={status >= 500 ? "missed" : "watch"}>{status}</StatusBadge>
       <span className="lw-truncate">{error}</span>
     </span>
@@ -121,7 +121,7 @@ function Probability({ prediction, signatures }: PartProps) {
 
 function Truth({ prediction, signatures }: PartProps) {
   const right = isCorrect(prediction, signatures[prediction.versionId]?.labels);
-  if (prediction.label === null) return <span className="lw-quiet">{prediction.error ? "" : "no label yet"}</span>;
+  if (prediction.label === null) return <span className="lw-quiet">{prediction.error ? noValue : "no label yet"}</span>;
   if (right === undefined) return prediction.label;
   return right ? (
     <StatusBadge state="on-target">correct</StatusBadge>

@@ -46,7 +46,10 @@ export function CostsTable({ report }: { report: CostReport }) {
     {
       key: "weeks",
       head: "6 weeks",
-      cell: ({ weeks }) => <Sparkline points={weeks.map((value, at) => ({ at, value }))} width={84} />,
+      cell: ({ weeks }) =>
+        weeks.some((value) => value !== null) && (
+          <Sparkline points={weeks.map((value, at) => ({ at, value }))} width={84} />
+        ),
     },
     {
       key: "change",

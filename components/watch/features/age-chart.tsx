@@ -2,6 +2,7 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { markGaps } from "#components/charts/prepare.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
 import type { ViewPoint } from "#server/watch/features/contract.ts";
 import { ageScale } from "./age-scale.ts";
 
@@ -39,7 +40,11 @@ export function AgeChart({ points, stepMs, from, to, ttlUs, publications, subtit
         { id: "served", label: "at look-up, p95", points: line(({ ageMs }) => ageMs.p95) },
         { id: "source", label: "newest event", points: line(({ lagMs }) => lagMs), kind: "estimate" },
       ]}
-      thresholds={ttlUs === null ? [] : [{ value: ttlUs / 1000 / ms, label: "limit", shade: "above" }]}
+      thresholds={
+        ttlUs === null
+          ? []
+          : [{ value: ttlUs / 1000 / ms, text: formatDuration(ttlUs / 1000), label: "limit", shade: "above" }]
+      }
       markers={publications.map((publication) => ({ ...publication, kind: "data" }))}
       empty="No look-ups and no rows in this range."
     />

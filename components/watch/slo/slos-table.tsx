@@ -40,7 +40,12 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
       width: 96,
       cell: ({ budget }) => <LeewayScale budget={budget} now={now} />,
     },
-    { key: "number", head: "", align: "right", cell: ({ budget }) => <Left budget={budget} /> },
+    {
+      key: "number",
+      head: <span className="lw-hidden">Left</span>,
+      align: "right",
+      cell: ({ budget }) => <Left budget={budget} />,
+    },
     {
       key: "state",
       head: "State",
@@ -50,7 +55,10 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
       key: "spark",
       isSecondary: true,
       head: "Trend",
-      cell: ({ spark }) => <Sparkline points={spark.map((value, at) => ({ at, value }))} width={64} objective={0} />,
+      cell: ({ spark }) =>
+        spark.some((value) => value !== null) && (
+          <Sparkline points={spark.map((value, at) => ({ at, value }))} width={64} objective={0} />
+        ),
     },
     { key: "burn", head: "Burn", align: "right", cell: ({ budget }) => burnText(budget?.burnRate) },
     {
@@ -92,7 +100,9 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
 function Left({ budget }: Pick<SloSummary, "budget">) {
   const remaining = budget?.remaining ?? null;
   if (remaining === null) return <span className="lw-quiet">{noValue}</span>;
-  return <strong>{remaining < 0 ? formatRemaining(budget) : formatBudgetLeft(remaining)}</strong>;
+  if (remaining >= 0) return <strong>{formatBudgetLeft(remaining)}</strong>;
+  // The number of bad events does not fit beside ten other columns.
+  return <strong title={formatRemaining(budget)}>{formatRemaining({ remaining })}</strong>;
 }
 
 /** Shows the current state of an SLO in one word. */

@@ -3,7 +3,7 @@ export const maxTitleLength = 60;
 
 /** Words with which a shortened text must not end: they need another one. */
 const dangling = new Set(
-  "a an and are as at be between by for from has have in is its more of on or over than that the then to was were which with".split(
+  "a an and are as at be between by exceeds for from has have in is its more of on or over than that the then to was were which with".split(
     " ",
   ),
 );

@@ -11,6 +11,7 @@ import {
   rollouts,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { formatCount } from "#server/base/format-number.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { hasPrice } from "#server/watch/cost/prices/queries.ts";
 import { listSlos } from "#server/watch/slo/objectives/queries.ts";
@@ -39,7 +40,7 @@ export async function getReadiness(ctx: Context): Promise<Readiness> {
         isDone: slos.length > 0,
         detail: slos.length === 0 ? null : `${slos.length} SLO${slos.length === 1 ? "" : "s"}`,
       },
-      { key: "canary", isDone: canary > 0, detail: canary === 0 ? null : `rollout of ${canary} completed` },
+      { key: "canary", isDone: canary > 0, detail: canary === 0 ? null : `${formatCount(canary)} completed` },
       await pages(
         ctx,
         slos.filter((slo) => slo.pages),

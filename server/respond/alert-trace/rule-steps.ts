@@ -1,4 +1,4 @@
-import { formatSignificant, percent } from "#server/base/format-number.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import { TierReading } from "#server/watch/objectives/contract.ts";
 import type { TraceStep } from "../../alerting/alerts/contract.ts";
 
@@ -39,7 +39,7 @@ function describeTier({ tier, factor, isCapped, long, short, bad, total, isFirin
       : `${tier.longMinutes} and ${tier.shortMinutes}\u00a0min`;
   const rates = tier.shortMinutes === null ? `burn rate ${burn(long)}` : `burn rates ${burn(long)} and ${burn(short)}`;
   const limit = `threshold ${formatSignificant(factor, 3)}${isCapped ? " (capped)" : ""}`;
-  return `${windows}: ${rates}, ${limit}, ${bad} bad of ${total}: ${isFiring ? "fires" : "does not fire"}`;
+  return `${windows}: ${rates}, ${limit}, ${formatCount(bad)} bad of ${formatCount(total)}: ${isFiring ? "fires" : "does not fire"}`;
 }
 
 function describeGate({ tier, chance, passesGate }: TierReading): string | undefined {

@@ -12,6 +12,15 @@ test("counts fields beyond four, and truncates long values", () => {
   expect(describeDifference(null, "y".repeat(100)).after).toHaveLength(80);
 });
 
+test("joins lists of words, and counts nested values instead of showing JSON", () => {
+  const words = describeDifference(
+    { gates: [], protectedAliases: ["champion"] },
+    { gates: [{ kind: "metadata" }, { kind: "signature" }], protectedAliases: ["champion", "canary"] },
+  );
+  expect(words.before).toBe("gates none, protected aliases champion");
+  expect(words.after).toBe("gates 2 entries, protected aliases champion, canary");
+});
+
 test("returns null for equal or unknown values", () => {
   expect(describeDifference({ a: 1 }, { a: 1 })).toEqual({ before: null, after: null });
   expect(describeDifference(undefined, null)).toEqual({ before: null, after: null });

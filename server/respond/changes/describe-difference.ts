@@ -14,14 +14,30 @@ export function describeDifference(before: unknown, after: unknown): { before: s
 
 function listed(values: Record<string, unknown>, fields: string[]): string | null {
   if (fields.length === 0) return null;
-  const described = fields.slice(0, most).map((field) => `${field} ${formatValue(values[field]) ?? "not set"}`);
+  const described = fields
+    .slice(0, most)
+    .map((field) => `${fieldName(field)} ${formatValue(values[field]) ?? "not set"}`);
   return fields.length > most ? `${described.join(", ")} and ${fields.length - most} more` : described.join(", ");
 }
 
 function formatValue(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = plainText(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** Returns lists of words as words, and counts what else is nested: timelines are read at night, and JSON is not. */
+function plainText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  const entries = Object.values(value);
+  if (entries.length === 0) return "none";
+  if (Array.isArray(value) && value.every((entry) => typeof entry !== "object")) return value.join(", ");
+  return entries.length === 1 ? "1 entry" : `${entries.length} entries`;
+}
+
+/** "protectedAliases" → "protected aliases". */
+function fieldName(field: string): string {
+  return field.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {

@@ -26,7 +26,7 @@ export const OutputDifference = z.object({
 export type OutputDifference = z.infer<typeof OutputDifference>;
 
 /** Limit of how many logged requests one call runs again. */
-export const maxReplayedFailures = 50;
+const maxReplayedFailures = 50;
 
 export const ReplayFailures = z.object({
   endpointId: z.uuid(),

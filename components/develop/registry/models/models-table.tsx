@@ -19,7 +19,7 @@ const columns: Column<ModelSummary>[] = [
       </span>
     ),
   },
-  { key: "serving", head: "Serving", cell: (row) => <Serving model={row} /> },
+  { key: "serving", head: "Serving", width: 320, isText: true, cell: (row) => <Serving model={row} /> },
   { key: "versions", head: "Versions", align: "right", cell: (row) => formatCount(row.versionCount) },
   { key: "newest", head: "Newest", cell: (row) => <Newest model={row} /> },
   {

@@ -21,7 +21,7 @@ export function QueuesPanel({ project }: { project: LabelProject }) {
         columns={[
           { key: "source", head: "Source", cell: ({ source }) => <strong>{sourceLabels[source]}</strong> },
           { key: "open", head: "Open", align: "right", cell: ({ open }) => formatCount(open) },
-          { key: "reason", head: "Reason", cell: ({ source }) => sourceReasons[source] },
+          { key: "reason", head: "Reason", width: 150, isText: true, cell: ({ source }) => sourceReasons[source] },
         ]}
         empty={<EmptyState title="Nothing is open" />}
         foot={rows.length > 0 && <span>Rates use the random audit only; other sources are biased.</span>}

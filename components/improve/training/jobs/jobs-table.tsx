@@ -82,7 +82,7 @@ function columnsOf(now: number): Column<Line>[] {
     {
       key: "name",
       head: "Job",
-      width: 176,
+      width: 250,
       isClipped: true,
       of: ({ kind, name, id }) => (
         <span className={classes.name} title={name}>
@@ -94,7 +94,7 @@ function columnsOf(now: number): Column<Line>[] {
     {
       key: "template",
       head: "Template",
-      width: 104,
+      width: 140,
       isClipped: true,
       of: ({ template }) => (template === null ? noValue : <span title={template}>{template}</span>),
     },
@@ -102,14 +102,14 @@ function columnsOf(now: number): Column<Line>[] {
     {
       key: "engine",
       head: "Engine",
-      width: 96,
+      width: 150,
       isClipped: true,
       of: ({ engine }) => (engine === null ? noValue : <span title={engine}>{engine}</span>),
     },
     {
       key: "progress",
       head: "Progress or reason",
-      width: 300,
+      width: 200,
       of: (row) => (row.kind === "job" ? <Progress job={row} /> : <SweepProgress sweep={row} />),
     },
     {

@@ -1,5 +1,4 @@
-import { Button } from "@mantine/core";
-import { IconHistory, IconRefresh } from "@tabler/icons-react";
+import { IconHistory } from "@tabler/icons-react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
@@ -16,7 +15,7 @@ interface DriftActionsProps {
   why: string | undefined;
 }
 
-/** Offers the actions on drift: mark it as expected, set a newer reference, retrain. */
+/** Offers the actions on drift: mark it as expected, set a newer reference. */
 export function DriftActions({ report, current, actorName, markExpected, why }: DriftActionsProps) {
   const { endpoint, features, version } = report;
   return (
@@ -40,13 +39,6 @@ export function DriftActions({ report, current, actorName, markExpected, why }: 
           Create reference…
         </ButtonLink>
       )}
-      <Button
-        disabled
-        leftSection={<IconRefresh size={15} stroke={1.7} aria-hidden="true" />}
-        title="Leeway does not train models yet: train elsewhere, log the run and register the version."
-      >
-        Retrain…
-      </Button>
     </>
   );
 }

@@ -29,18 +29,18 @@ export function describeDifference(
   const size = formatDifference(metric, Math.abs(difference));
   const basis =
     compared === "rollout"
-      ? `by ${formatCount(rows)} labelled predictions of ${candidate} in the rollout`
-      : `by ${formatCount(rows)} labelled predictions of its first week, beside the last week before the rollout`;
+      ? `from ${formatCount(rows)} labelled predictions of ${candidate} during the rollout`
+      : `from ${formatCount(rows)} labelled predictions of its first week, compared with the last week before the rollout`;
   if (verdict === "no-difference") {
-    return `Between ${candidate} and ${champion} no difference ${of} is certain (${range}${unitOf(metric)}), ${basis}.`;
+    return `The difference ${of} between ${candidate} and ${champion} is inconclusive (${range}${unitOf(metric)}), ${basis}.`;
   }
   const word = verdict === "helped" ? "better" : "worse";
-  return `${candidate} is ${word} than ${champion} would have been by ${size}${unitOf(metric)} ${of} (${range}), ${basis}.`;
+  return `${candidate} is ${word} than ${champion}: by ${size}${unitOf(metric)} ${of} (${range}), ${basis}.`;
 }
 
 /** Says why the outcome of an adoption stays unknown. */
 export function describeUnknown({ championVersion, candidateVersion }: Versions): string {
-  const lacks = `fewer than ${minLabelled} labelled predictions of v${candidateVersion} or of v${championVersion} came in time`;
+  const lacks = `fewer than ${minLabelled} labelled predictions of v${candidateVersion} or of v${championVersion} arrived in time`;
   return `Whether v${candidateVersion} helped is unknown: ${lacks}.`;
 }
 

@@ -38,7 +38,7 @@ export function handoverMarkdown(facts: Handover): string {
       "Currently open",
       open.groups.map(({ groupId, severity, service, title, since, acknowledgedBy }) => {
         const owner = acknowledgedBy ? `acknowledged by ${plain(acknowledgedBy)}` : "**unacknowledged**";
-        return `${severity}: [${plain(`${service} · ${title}`)}](${ticketPath(groupId)}), since ${time(since)}, ${owner}`;
+        return `${severity}: [${plain(named(service, title))}](${ticketPath(groupId)}), since ${time(since)}, ${owner}`;
       }),
       "No firing alerts.",
     ),
@@ -54,7 +54,7 @@ export function handoverMarkdown(facts: Handover): string {
       "Pages during this shift",
       pages.map(
         ({ groupId, at, service, title, isResolved: hasEnded, isSleepHour, verdict }) =>
-          `${time(at)}: [${plain(`${service} · ${title}`)}](${ticketPath(groupId)}), ${[
+          `${time(at)}: [${plain(named(service, title))}](${ticketPath(groupId)}), ${[
             hasEnded ? "over" : "still open",
             ...(isSleepHour ? ["at night"] : []),
             verdict ?? "no feedback",
@@ -68,7 +68,7 @@ export function handoverMarkdown(facts: Handover): string {
           "Missing feedback",
           unanswered.map(
             ({ groupId, service, title }) =>
-              `[${plain(`${service} · ${title}`)}](${ticketPath(groupId)}): actionable, known, noise or duplicate?`,
+              `[${plain(named(service, title))}](${ticketPath(groupId)}): actionable, known, noise or duplicate?`,
           ),
           "",
         )),
@@ -112,4 +112,9 @@ function plain(text: string): string {
   // The final full stop is dropped, because the title is embedded in another sentence.
   const title = text.replaceAll(/\s+/g, " ").replace(/\.$/, "");
   return title.replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
+}
+
+/** Returns a title with its service, which titles of Leeway's own alerts start with. */
+function named(service: string, title: string): string {
+  return title.startsWith(`${service}: `) ? title : `${service} · ${title}`;
 }

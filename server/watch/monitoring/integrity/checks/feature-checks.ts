@@ -1,4 +1,4 @@
-import { formatSignificant, percent } from "#server/base/format-number.ts";
+import { formatCount, formatSignificant, percent } from "#server/base/format-number.ts";
 import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
 import { outOfRangeTest, shareTest, unseenTest } from "#server/stats/drift/calibrated/share-tests.ts";
 import { minRows } from "../../contract.ts";
@@ -153,7 +153,9 @@ function constant(
     pValue: isConstant ? chance : null,
     state: rows < minRows ? "unknown" : isBroken ? "broken" : "whole",
     severity: isBroken ? (role === "output" ? "page" : "ticket") : null,
-    words: shown ?? (isConstant ? `${what} is ${value} in all ${rows} rows.` : `\`${feature}\` varies as expected.`),
+    words:
+      shown ??
+      (isConstant ? `${what} is ${value} in all ${formatCount(rows)} rows.` : `\`${feature}\` varies as expected.`),
     evidence: isConstant ? { value, reach: 1 } : {},
   });
 }

@@ -82,7 +82,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
         actions={
           <>
             <ButtonLink href={ticketPath(groupId)} variant="default">
-              Open in triage
+              Open on the board
             </ButtonLink>
             {!denialReason(role, "setSilence") && group.state !== "resolved" && (
               <ButtonLink href={newSilenceHref(labels)} variant="default">

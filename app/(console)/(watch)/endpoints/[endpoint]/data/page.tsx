@@ -104,7 +104,7 @@ export default async function DataPage({ params, searchParams }: Props) {
                 <SegmentedLinks
                   label="Filter features"
                   items={(["all", "wrong"] as const).map((show) => ({
-                    label: show === "all" ? `All ${data.features.length}` : `Wrong ${wrong.length}`,
+                    label: show === "all" ? `All ${data.features.length}` : `Failing ${wrong.length}`,
                     href: dataHref(name, view, { show }),
                     current: view.show === show,
                   }))}
