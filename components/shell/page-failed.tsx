@@ -1,6 +1,6 @@
-import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { Panel } from "#components/ui/panel.tsx";
+import { PlainButton } from "#components/ui/plain-button.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 
 interface PageFailedProps {
@@ -18,14 +18,9 @@ export function PageFailed({ trace, onRetry }: PageFailedProps) {
         title="Could not load this page"
         trace={trace}
         action={
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconRefresh size={15} stroke={1.8} aria-hidden="true" />}
-            onClick={onRetry}
-          >
-            Try again
-          </Button>
+          <PlainButton onClick={onRetry}>
+            <IconRefresh size={15} stroke={1.8} aria-hidden="true" /> Try again
+          </PlainButton>
         }
       >
         The page failed to load. Nothing was changed, and other pages are not affected.

@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import {
   IconChevronDown,
   IconChevronRight,
@@ -14,6 +14,7 @@ import { Fragment, type ReactNode } from "react";
 import { Link } from "#components/ui/link.tsx";
 import { MenuButton } from "#components/ui/menu-button.tsx";
 import { useHydrated } from "#components/ui/now.tsx";
+import { PlainButton } from "#components/ui/plain-button.tsx";
 import { copyLink } from "./copy-link.ts";
 import { FixedRange, Freshness } from "./freshness.tsx";
 import { useShell } from "./shell-context.tsx";
@@ -45,9 +46,9 @@ export function TopBar({ crumbs, live, fixed, controls }: TopBarProps) {
   const dark = hydrated && computed === "dark";
   return (
     <header className={classes.bar} data-print="off" data-controls={controls ? true : undefined}>
-      <ActionIcon className={classes.menu} variant="subtle" aria-label="Open menu" onClick={() => setMenuOpened(true)}>
+      <PlainButton className={classes.menu} kind="icon" aria-label="Open menu" onClick={() => setMenuOpened(true)}>
         <IconMenu2 size={18} stroke={1.7} />
-      </ActionIcon>
+      </PlainButton>
       <nav className={classes.crumbs} aria-label="Breadcrumb">
         {crumbs.map((crumb, index) => (
           <Fragment key={crumb.label}>
@@ -66,32 +67,32 @@ export function TopBar({ crumbs, live, fixed, controls }: TopBarProps) {
         {live && <Freshness />}
         {fixed && <FixedRange />}
         {controls}
-        <ActionIcon
+        <PlainButton
           className={classes.spare}
-          variant="subtle"
+          kind="icon"
           aria-label="Copy link"
           title="Copy link (.)"
           onClick={() => void copyLink(workspaces.current.slug)}
         >
           <IconLink size={16} stroke={1.7} />
-        </ActionIcon>
-        <ActionIcon
-          variant="subtle"
+        </PlainButton>
+        <PlainButton
+          kind="icon"
           aria-label={dark ? "Switch to light theme" : "Switch to dark theme"}
           title="Toggle theme (Shift+D)"
           onClick={toggleColorScheme}
         >
           {dark ? <IconMoon size={16} stroke={1.7} /> : <IconSun size={16} stroke={1.7} />}
-        </ActionIcon>
-        <ActionIcon
+        </PlainButton>
+        <PlainButton
           className={classes.spare}
-          variant="subtle"
+          kind="icon"
           aria-label="Keyboard shortcuts"
           title="Keyboard shortcuts (?)"
           onClick={() => setHelpOpened(true)}
         >
           <IconKeyboard size={16} stroke={1.7} />
-        </ActionIcon>
+        </PlainButton>
       </div>
     </header>
   );

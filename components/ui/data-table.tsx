@@ -6,6 +6,7 @@ import { noValue } from "./format.ts";
 import { Link } from "./link.tsx";
 import { ResizeHandle } from "./resize-handle.tsx";
 import { TableKeys } from "./table-keys.tsx";
+import { TableSection } from "./table-section.tsx";
 
 export interface Column<Row> {
   key: string;
@@ -37,10 +38,25 @@ export interface Selection {
   onChange: (ids: string[]) => void;
 }
 
+/** Rows under a heading of their own, which hides and shows them. */
+export interface Section<Row> {
+  key: string;
+  title: string;
+  /** Quiet words after the title: what the rows are sorted by. */
+  note: string;
+  rows: readonly Row[];
+  /** Number of rows with those that are not shown. */
+  count: number;
+  /** Below the rows: a link to more of them. */
+  more?: ReactNode;
+}
+
 interface DataTableProps<Row> {
   /** Name of the table's content for screen readers. */
   label: string;
   rows: readonly Row[];
+  /** The same rows in sections. */
+  sections?: readonly Section<Row>[];
   columns: Column<Row>[];
   rowKey: (row: Row) => string;
   /** Returns the path that a row links to; the first column is the link, and the complete row is its click target. */
@@ -79,6 +95,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   // On a phone a row that leads somewhere, or is too long, wraps into lines; tables to select in scroll sideways.
   const isLong = props.rowHref !== undefined || columns.length > 3;
   const isList = isLong && !selection && !props.onResize && !isPinned;
+  const lines = (some: readonly Row[]) =>
+    some.map((row) => <TableRow {...props} row={row} isPinned={isPinned} key={rowKey(row)} />);
   return (
     <div className={classes.root}>
       <TableKeys className={classes.scroll} label={props.label} maxHeight={props.maxHeight}>
@@ -100,11 +118,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               ))}
             </tr>
           </thead>
-          <tbody>
-            {rows.map((row) => (
-              <TableRow {...props} row={row} isPinned={isPinned} key={rowKey(row)} />
-            ))}
-          </tbody>
+          {props.sections?.map(({ key, title, note, count, more, rows }) => (
+            <TableSection title={title} note={note} count={count} more={more} span={columns.length} key={key}>
+              {lines(rows)}
+            </TableSection>
+          )) ?? <tbody>{lines(rows)}</tbody>}
         </table>
       </TableKeys>
       {props.foot && <div className={classes.foot}>{props.foot}</div>}

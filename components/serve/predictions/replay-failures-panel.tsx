@@ -30,13 +30,13 @@ interface ReplayFailuresPanelProps {
 }
 
 const badges: Record<ReplayedFailure["result"], { state: State; word: string }> = {
-  answered: { state: "on-target", word: "Answered" },
+  answered: { state: "on-target", word: "Succeeded" },
   failed: { state: "missed", word: "Failed" },
   skipped: { state: "no-data", word: "Not sent" },
   ended: { state: "paused", word: "Not sent" },
 };
 
-/** Sends the logged requests of a range that failed to another version, and shows its answers beside the logged ones. */
+/** Sends the logged requests of a range that failed to another version, and shows its outputs beside the logged ones. */
 export function ReplayFailuresPanel(props: ReplayFailuresPanelProps) {
   const { endpoint, range, choices, usual, disabledReason, replay } = props;
   const { state, busy, run } = useAction(replay);
@@ -77,7 +77,7 @@ export function ReplayFailuresPanel(props: ReplayFailuresPanelProps) {
           onChange={(event) => setVersionId(event.currentTarget.value)}
           data={choices.map((choice) => ({
             value: choice.versionId,
-            label: `v${choice.version}${choice.isSame ? ", serves now" : ""}`,
+            label: `v${choice.version}${choice.isSame ? ", deployed" : ""}`,
           }))}
         />
         <Button

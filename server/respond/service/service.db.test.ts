@@ -6,10 +6,12 @@ import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
+import { newPerson } from "#server/testing/fixtures/oncall/testing.ts";
 import { setOnFire } from "#server/testing/fixtures/triage/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getDriftRow } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { settleFindings } from "#server/watch/monitoring/findings/settle-findings.ts";
+import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
 import { listFleet } from "../fleet/queries.ts";
 import { getServiceHead } from "./head-queries.ts";
 
@@ -76,5 +78,34 @@ test(
     ]);
     expect(rows[0]?.worst).toMatchObject({ name: "card-fraud-answers" });
     expect(rows[1]?.worst).toBeNull();
+  }),
+);
+
+test(
+  "lists each endpoint with its owner, its latency target and its quality, and the teams of the reader",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
+    const userId = await newPerson(ctx, "Ines");
+    const { id } = await createTeam(ctx, { name: "Payments", endpoints: ["card-fraud"], members: [{ userId }] });
+    for (const [target, withinMs] of [
+      [0.99, 250],
+      [0.95, 120],
+    ] as const) {
+      const indicator = { kind: "latency", endpointId, withinMs } as const;
+      await createSlo(ctx, {
+        name: `card-fraud-${withinMs}`,
+        definition: { target, period: { kind: "rolling", days: 28 }, indicator },
+      });
+    }
+    const reader: Context = { ...ctx, actor: { ...ctx.actor, kind: "user", id: userId } };
+    const { rows, ownTeams } = await listFleet(reader);
+    expect(ownTeams).toEqual([id]);
+    expect(rows).toMatchObject([
+      {
+        team: { id, name: "Payments" },
+        latencyTarget: { target: 0.95, withinMs: 120 },
+        quality: { state: "no-data", value: null },
+      },
+    ]);
   }),
 );

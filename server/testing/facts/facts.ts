@@ -82,10 +82,10 @@ function plain(markup: string): string {
     .trim();
 }
 
-/** Returns the cell of the column with this head, in the first row. */
+/** Returns the cell of the column with this head, in the first row that is not the heading of a section. */
 function cellOf(node: ReactNode, head: string): string | undefined {
-  const [heads = [], row = []] = cellsOf(node);
-  return row[heads.indexOf(head)];
+  const [heads = [], ...rows] = cellsOf(node);
+  return rows.find((row) => row.length === heads.length)?.[heads.indexOf(head)];
 }
 
 async function described({ ctx, endpoint }: FactsFixture) {
@@ -96,7 +96,7 @@ async function described({ ctx, endpoint }: FactsFixture) {
 
 async function endpointsTable({ ctx }: FactsFixture): Promise<ReactNode> {
   const { rows } = await listFleet(ctx);
-  return createElement(FleetTable, { label: "Endpoints", rows, now: Date.now() });
+  return createElement(FleetTable, { rows, allHref: undefined, now: Date.now() });
 }
 
 /** Returns the newest message of a kind that was enqueued for people. */

@@ -107,6 +107,6 @@ test("says at the deadline that it is not known", () => {
     difference: null,
     rows: 99,
     dataAgeDays: 3,
-    words: "Whether v17 helped is unknown: fewer than 100 labelled predictions of v17 or of v15 came in time.",
+    words: "Whether v17 helped is unknown: fewer than 100 labelled predictions of v17 or of v15 arrived in time.",
   });
 });

@@ -1,3 +1,4 @@
+import type { OwnedEndpoint } from "#server/platform/teams/read-owners.ts";
 import type { DaySpend, MachineDay } from "../spending/contract.ts";
 import { daysLater, startOf } from "../spending/days.ts";
 import { describeEdge } from "../spending/describe-edge.ts";
@@ -6,7 +7,6 @@ import type { Calendar } from "./calendar.ts";
 import type { CostGroup, CostReport } from "./contract.ts";
 import { type Correctness, costRow, forecastByDay } from "./cost-row.ts";
 import { type DaySums, groupDays, sumDays } from "./grouped-days.ts";
-import type { NamedEndpoint } from "./read-names.ts";
 import { sentenceOf } from "./sentence-of.ts";
 
 /** Facts from which a report is built. */
@@ -16,7 +16,7 @@ export interface Facts {
   ledger: Ledger;
   /** Only requested when grouped by machine. */
   machines: readonly MachineDay[];
-  names: ReadonlyMap<string, NamedEndpoint>;
+  names: ReadonlyMap<string, OwnedEndpoint>;
   accuracy: ReadonlyMap<string, Correctness>;
   /** Budget by endpoint, by team, and "" for the workspace. */
   budgets: ReadonlyMap<string, number>;

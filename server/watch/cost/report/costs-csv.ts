@@ -3,10 +3,10 @@ import type { Context } from "#server/base/context.ts";
 import { csvLine } from "#server/base/csv-line.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { readOwners } from "#server/platform/teams/read-owners.ts";
 import { dayOf, daysLater, monthOf, spanOfMonth, startOf } from "../spending/days.ts";
 import { readLedger } from "../spending/ledger.ts";
 import { GetCosts } from "./contract.ts";
-import { readNames } from "./read-names.ts";
 
 /** Columns of FOCUS 1.2 as far as they exist; provider-defined columns begin with x_. */
 const head = [
@@ -45,7 +45,7 @@ export async function costsCsv(
   const { month = monthOf(dayOf(now, timeZone)) } = GetCosts.parse(input);
   const ledger = await readLedger(ctx, spanOfMonth(month, timeZone), now);
   const instant = (day: string) => new Date(startOf(day, timeZone)).toISOString().replace(".000", "");
-  const names = await readNames(ctx);
+  const names = await readOwners(ctx);
   const versions = await versionNames(ctx);
   const currency = ledger.currency ?? "";
   const row = (day: string, cells: string[]) => csvLine([instant(day), instant(daysLater(day, 1)), "Usage", ...cells]);

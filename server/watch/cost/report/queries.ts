@@ -2,6 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { readOwners } from "#server/platform/teams/read-owners.ts";
 import { budgetsOf } from "../budgets/queries.ts";
 import { readSavings } from "../savings/queries.ts";
 import { dayOf, daysLater, monthOf } from "../spending/days.ts";
@@ -12,7 +13,6 @@ import { buildReport } from "./build-report.ts";
 import { calendarOf } from "./calendar.ts";
 import { type CostReport, GetCosts } from "./contract.ts";
 import { readCorrectness } from "./read-correctness.ts";
-import { readNames } from "./read-names.ts";
 
 /** Returns a month's costs by model, team or machine, with forecast and budgets. */
 export async function getCosts(ctx: Context, input: GetCosts = {}, now = Date.now()): Promise<CostReport> {
@@ -55,7 +55,7 @@ async function reportOf(ctx: Context, { by, calendar, ledger }: Month, now: numb
   const counted = { from: `${month}-01`, to: daysLater(calendar.past.at(-1) ?? `${month}-01`, 1), timeZone };
   const [machines, names, accuracy, budgets, asOf] = await sideBySide(ctx, [
     () => (by === "machine" ? readMachineDays(ctx, calendar, segments) : Promise.resolve([])),
-    () => readNames(ctx),
+    () => readOwners(ctx),
     () => readCorrectness(ctx, counted),
     () => budgetsOf(ctx, month, ledger.currency),
     () => meteredUntil(ctx),

@@ -2,8 +2,8 @@ import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { readOwners } from "#server/platform/teams/read-owners.ts";
 import { readCorrectness } from "../report/read-correctness.ts";
-import { readNames } from "../report/read-names.ts";
 import type { DaySpan } from "../spending/contract.ts";
 import { dayOf, daysLater } from "../spending/days.ts";
 import { cutLedger, type Ledger, readLedger } from "../spending/ledger.ts";
@@ -71,7 +71,7 @@ export async function readFacts(ctx: Context, now: number, { known, endpointId }
   const ledger = covers ? cutLedger(known.ledger, span) : await readLedger(ctx, span, now);
   const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
   const [names, accuracy, machines] = await sideBySide(ctx, [
-    () => readNames(ctx),
+    () => readOwners(ctx),
     () => readCorrectness(ctx, span),
     () => readMachineDays(ctx, span, segments),
   ]);

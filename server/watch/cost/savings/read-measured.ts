@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
+import type { OwnedEndpoint } from "#server/platform/teams/read-owners.ts";
 import type { Correctness } from "../report/cost-row.ts";
-import type { NamedEndpoint } from "../report/read-names.ts";
 import type { DaySpend } from "../spending/contract.ts";
 import type { BatchSize, MeasuredEndpoint, MeasuredVersion } from "./find-savings.ts";
 import { readPromises } from "./read-promises.ts";
@@ -27,7 +27,7 @@ export async function readMeasured(
   ctx: Context,
   usage: readonly DaySpend[],
   days: number,
-  known: { names: ReadonlyMap<string, NamedEndpoint>; accuracy: ReadonlyMap<string, Correctness> },
+  known: { names: ReadonlyMap<string, OwnedEndpoint>; accuracy: ReadonlyMap<string, Correctness> },
 ): Promise<MeasuredEndpoint[]> {
   const ids = [...new Set(usage.map(({ endpointId }) => endpointId))];
   if (ids.length === 0) return [];

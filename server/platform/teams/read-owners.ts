@@ -3,17 +3,17 @@ import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { rowsOf } from "#server/base/rows-of.ts";
 
-const NamedEndpoint = z.object({
+const OwnedEndpoint = z.object({
   id: z.string(),
   name: z.string(),
   /** Team of the endpoint, or else of the model last deployed to it. */
   teamId: z.string().nullable(),
   teamName: z.string().nullable(),
 });
-export type NamedEndpoint = z.infer<typeof NamedEndpoint>;
+export type OwnedEndpoint = z.infer<typeof OwnedEndpoint>;
 
 /** Reads every endpoint of the workspace, including archived ones, with the responsible team. */
-export async function readNames(ctx: Context): Promise<Map<string, NamedEndpoint>> {
+export async function readOwners(ctx: Context): Promise<Map<string, OwnedEndpoint>> {
   const { workspaceId } = ctx.actor;
   const result = await ctx.db.execute(sql`
     select endpoints.id, endpoints.name, team.id as "teamId", team.name as "teamName"
@@ -31,5 +31,5 @@ export async function readNames(ctx: Context): Promise<Map<string, NamedEndpoint
       order by team_endpoints.endpoint_id is null limit 1
     ) as team on true
     where endpoints.workspace_id = ${workspaceId}`);
-  return new Map(rowsOf(NamedEndpoint, result).map((row) => [row.id, row]));
+  return new Map(rowsOf(OwnedEndpoint, result).map((row) => [row.id, row]));
 }
