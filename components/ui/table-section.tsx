@@ -2,8 +2,8 @@
 
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
+import classes from "./data-table.module.css";
 import { formatCount } from "./format.ts";
-import classes from "./table-section.module.css";
 
 interface TableSectionProps {
   title: string;
@@ -23,8 +23,8 @@ export function TableSection({ title, count, note, span, more, children }: Table
   const Arrow = isFolded ? IconChevronRight : IconChevronDown;
   return (
     <tbody>
-      <tr className={classes.line}>
-        <th className={classes.head} colSpan={span} scope="rowgroup">
+      <tr className={classes.sectionLine}>
+        <th className={classes.sectionHead} colSpan={span} scope="rowgroup">
           <button
             className={classes.fold}
             type="button"
@@ -32,16 +32,16 @@ export function TableSection({ title, count, note, span, more, children }: Table
             onClick={() => setFolded((before) => !before)}
           >
             <Arrow size={14} stroke={1.8} aria-hidden="true" />
-            <span className={classes.title}>{title}</span>
+            <span className={classes.sectionTitle}>{title}</span>
             <span className="lw-number">{formatCount(count)}</span>
           </button>
-          <span className={classes.note}>{note}</span>
+          <span className={classes.sectionNote}>{note}</span>
         </th>
       </tr>
       {!isFolded && children}
       {!isFolded && more && (
-        <tr className={classes.line}>
-          <td className={classes.more} colSpan={span}>
+        <tr className={classes.sectionLine}>
+          <td className={classes.sectionMore} colSpan={span}>
             {more}
           </td>
         </tr>

@@ -2,7 +2,6 @@
 
 import { useRouter } from "next/navigation";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
-import classes from "./fleet.module.css";
 import { type FleetAddress, fleetHref } from "./views.ts";
 
 interface FleetFilterProps {
@@ -15,15 +14,13 @@ interface FleetFilterProps {
 export function FleetFilter({ address, error, result }: FleetFilterProps) {
   const router = useRouter();
   return (
-    <div className={classes.filter}>
-      <FilterBar
-        value={address.q}
-        label="Filter endpoints"
-        placeholder="a name, or owner = Payments and burn > 1"
-        error={error}
-        result={result}
-        onSubmit={(q) => router.push(fleetHref({ ...address, q }))}
-      />
-    </div>
+    <FilterBar
+      value={address.q}
+      label="Filter endpoints"
+      placeholder="a name, or owner = Payments and burn > 1"
+      error={error}
+      result={result}
+      onSubmit={(q) => router.push(fleetHref({ ...address, q }))}
+    />
   );
 }

@@ -2,7 +2,7 @@ import type { Browser } from "@playwright/test";
 
 export interface MeasuredPage {
   path: string;
-  /** KiB of scripts as they were sent, without use of the page and with an empty cache. */
+  /** KiB of scripts as they were sent, without the headers of their responses, before any use of the page and with an empty cache. */
   scripts: number;
   requests: number;
   /** Seconds from the request for the document to its last byte, on the first view. */
@@ -26,21 +26,16 @@ export async function measurePage(
     const page = await context.newPage();
     const network = await context.newCDPSession(page);
     await network.send("Network.enable");
-    const scripts = new Set<string>();
     let requests = 0;
-    let bytes = 0;
-    network.on("Network.requestWillBeSent", ({ requestId, type }) => {
+    network.on("Network.requestWillBeSent", () => {
       requests += 1;
-      if (type === "Script") scripts.add(requestId);
-    });
-    network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-      if (scripts.has(requestId)) bytes += encodedDataLength;
     });
     const response = await page.goto(url + path, { waitUntil: "load" });
     if (response?.status() !== 200) throw new Error(`${path} answered ${response?.status()}.`);
     // A page of the demo is never idle for good: the event stream stays open, and events have it read again.
     await page.waitForLoadState("networkidle", { timeout: 15_000 }).catch(() => {});
-    const first = { scripts: bytes / 1024, requests, firstView: await page.evaluate(secondsOfDocument) };
+    const scripts = (await page.evaluate(bytesOfScripts)) / 1024;
+    const first = { scripts, requests, firstView: await page.evaluate(secondsOfDocument) };
     await page.reload({ waitUntil: "load" });
     return { path, ...first, secondView: await page.evaluate(secondsOfDocument) };
   } finally {
@@ -52,4 +47,11 @@ export async function measurePage(
 function secondsOfDocument(): number {
   const [document] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   return document ? (document.responseEnd - document.requestStart) / 1000 : Number.NaN;
+}
+
+/** Runs in the page. A script that was loaded ahead counts once. */
+function bytesOfScripts(): number {
+  const loaded = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+  const bytes = new Map(loaded.map(({ name, encodedBodySize }) => [name, encodedBodySize]));
+  return [...bytes].reduce((sum, [name, size]) => sum + (new URL(name).pathname.endsWith(".js") ? size : 0), 0);
 }

@@ -39,7 +39,7 @@ export default async function EndpointsPage({ searchParams }: PageProps<"/endpoi
     <Page crumbs={[{ label: "Endpoints" }]} live>
       <LiveRefresh topics={["endpoint", "incident", "alert", "rollout"]} everyMs={10_000} />
       <PageHead
-        help="deploy#first-deployment"
+        help="deploy#the-list-of-endpoints"
         title="Endpoints"
         context={`${isCut ? "the first " : ""}${plural(rows.length, "endpoint")}`}
         sentence={describeFleet(rows)}
