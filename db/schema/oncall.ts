@@ -17,6 +17,8 @@ export const teams = pgTable(
     description: text().notNull().default(""),
     /** Escalation policy of the team's pages; null pages only the receiver of the route. */
     escalationPolicyId: uuid(),
+    /** Plan with which rollouts on what the team owns start; null for the default of the product. */
+    rolloutPlan: text({ enum: ["careful", "standard", "fast"] }),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
   },

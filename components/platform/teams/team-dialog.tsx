@@ -8,7 +8,10 @@ import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import { rolloutPlanNames, rolloutPlans } from "#server/platform/teams/constants.ts";
 import type { CreateTeam, Team } from "#server/platform/teams/contract.ts";
+
+const planChoices = rolloutPlans.map((value) => ({ value, label: rolloutPlanNames[value] }));
 
 type Choice = { value: string; label: string };
 
@@ -68,6 +71,7 @@ function TeamForm({
   const [ownModels, setModels] = useState(team?.models ?? []);
   const [ownEndpoints, setEndpoints] = useState(team?.endpoints ?? []);
   const [policy, setPolicy] = useState(team?.policy?.id ?? null);
+  const [plan, setPlan] = useState(team?.rolloutPlan ?? null);
   const complaints = state.fieldErrors ?? {};
 
   function submit() {
@@ -80,6 +84,7 @@ function TeamForm({
       name,
       description,
       escalationPolicyId: policy,
+      rolloutPlan: plan,
       members: all,
       models: ownModels,
       endpoints: ownEndpoints,
@@ -151,6 +156,16 @@ function TeamForm({
         clearable
         placeholder="Default"
         error={complaints.escalationPolicyId}
+      />
+      <Select
+        label="Plan of rollouts"
+        description="Rollouts on its endpoints start with it."
+        data={planChoices}
+        value={plan}
+        onChange={(value) => setPlan(rolloutPlans.find((each) => each === value) ?? null)}
+        clearable
+        placeholder="Standard"
+        error={complaints.rolloutPlan}
       />
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limits } from "#server/base/limits.ts";
 import { noControlCharacters } from "#server/base/text/control-characters.ts";
+import { rolloutPlans } from "./constants.ts";
 
 const teamParts = ["member", "lead"] as const;
 
@@ -11,6 +12,8 @@ const TeamShape = z.object({
   description: z.string().trim().max(1000).default(""),
   /** Escalation policy for pages about what the team owns; null for the default policy. */
   escalationPolicyId: z.uuid().nullable().default(null),
+  /** Plan with which rollouts on what the team owns start; null for "standard". */
+  rolloutPlan: z.enum(rolloutPlans).nullable().default(null),
   members: z.array(TeamMember).max(100).default([]),
   /** Names of the models and endpoints that the team owns; moved from any other team. */
   models: z.array(z.string().max(limits.nameLength)).max(1000).default([]),
@@ -25,6 +28,7 @@ export const UpdateTeam = z.object({
   name: TeamShape.shape.name.optional(),
   description: z.string().trim().max(1000).optional(),
   escalationPolicyId: z.uuid().nullable().optional(),
+  rolloutPlan: z.enum(rolloutPlans).nullable().optional(),
   members: z.array(TeamMember).max(100).optional(),
   models: z.array(z.string().max(limits.nameLength)).max(1000).optional(),
   endpoints: z.array(z.string().max(limits.nameLength)).max(1000).optional(),
@@ -40,6 +44,8 @@ export const Team = z.object({
   description: z.string(),
   /** Null where the default policy holds. */
   policy: z.object({ id: z.uuid(), name: z.string() }).nullable(),
+  /** Null where rollouts start with "standard". */
+  rolloutPlan: z.enum(rolloutPlans).nullable(),
   members: z.array(
     z.object({
       userId: z.uuid(),

@@ -13,13 +13,13 @@ import { refuseTeam, shownTeam, writeParts } from "./write-team.ts";
  */
 export async function createTeam(ctx: Context, input: CreateTeam): Promise<Team> {
   permit(ctx, "createTeam");
-  const { name, description, escalationPolicyId, ...parts } = CreateTeam.parse(input);
+  const { name, description, escalationPolicyId, rolloutPlan, ...parts } = CreateTeam.parse(input);
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     await refuseTeam(ctx, { name, escalationPolicyId });
     const [row] = await ctx.db
       .insert(teams)
-      .values({ workspaceId, name, description, escalationPolicyId })
+      .values({ workspaceId, name, description, escalationPolicyId, rolloutPlan })
       .returning({ id: teams.id });
     const id = row?.id as string;
     await writeParts(ctx, id, parts);

@@ -72,13 +72,14 @@ async function readTeams(ctx: Context, which: SQL | undefined): Promise<Team[]> 
     .select({ id: escalationPolicies.id, name: escalationPolicies.name })
     .from(escalationPolicies)
     .where(and(eq(escalationPolicies.workspaceId, workspaceId), isNull(escalationPolicies.archivedAt)));
-  return rows.map(({ id, name, description, createdAt, escalationPolicyId }) => {
+  return rows.map(({ id, name, description, createdAt, escalationPolicyId, rolloutPlan }) => {
     const isOwn = ({ teamId }: { teamId: string | null }) => teamId === id;
     const team: Team = {
       id,
       name,
       description,
       createdAt,
+      rolloutPlan,
       policy: policies.find((policy) => policy.id === escalationPolicyId) ?? null,
       members: members
         .filter(isOwn)

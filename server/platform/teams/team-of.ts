@@ -1,15 +1,23 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import { deployments, modelVersions, teamEndpoints, teamModels, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { RolloutPlanName } from "./constants.ts";
 
 export interface OwningTeam {
   id: string;
   name: string;
   /** Null where the default policy holds. */
   escalationPolicyId: string | null;
+  /** Plan with which rollouts start; null where the team has none. */
+  rolloutPlan: RolloutPlanName | null;
 }
 
-const owning = { id: teams.id, name: teams.name, escalationPolicyId: teams.escalationPolicyId };
+const owning = {
+  id: teams.id,
+  name: teams.name,
+  escalationPolicyId: teams.escalationPolicyId,
+  rolloutPlan: teams.rolloutPlan,
+};
 
 /**
  * Returns the team that owns an endpoint or a model. An endpoint without a team has that of the model deployed to it last.

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { DomainError } from "#server/base/errors.ts";
 import { findModel } from "#server/develop/registry/lookups.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
+import { findTeamPlan } from "#server/release/rollouts/start-choices/find-team-plan.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { archivePolicy } from "../../respond/oncall/escalation/archive-policy.ts";
@@ -88,5 +89,16 @@ test(
     expect(await refused(setContactMethods(ines, { methods: [{ kind: "channel", channelId }], timeZone: "UTC" }))).toBe(
       "not-found methods",
     );
+  }),
+);
+
+test(
+  "keeps the plan with which rollouts on what the team owns start",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
+    const { id: teamId } = await createTeam(ctx, { name: "Fraud", endpoints: ["churn"] });
+    expect(await findTeamPlan(ctx, endpointId)).toBeNull();
+    expect(await updateTeam(ctx, { teamId, rolloutPlan: "careful" })).toMatchObject({ rolloutPlan: "careful" });
+    expect(await findTeamPlan(as(ctx, "viewer"), endpointId)).toEqual({ team: "Fraud", plan: "careful" });
   }),
 );

@@ -101,7 +101,8 @@ export async function refuseTeam(
 }
 
 /** Returns the fields of a team that the audit log stores. */
-export function shownTeam({ name, description, policy, members, models, endpoints }: Team) {
+export function shownTeam({ name, description, policy, rolloutPlan, members, models, endpoints }: Team) {
   const people = members.map((member) => (member.part === "lead" ? `${member.email} (lead)` : member.email));
-  return { name, description, policy: policy?.name ?? "default", members: people, models, endpoints };
+  const [escalation, plan] = [policy?.name ?? "default", rolloutPlan ?? "default"];
+  return { name, description, policy: escalation, rolloutPlan: plan, members: people, models, endpoints };
 }

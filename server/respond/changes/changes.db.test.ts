@@ -66,8 +66,8 @@ test(
       "merchant_profile loaded",
     ]);
     const config = changes.find(({ title }) => title === "churn settings changed");
-    expect(config?.before).toContain("captureShare 0.1");
-    expect(config?.after).toContain("captureShare 0.5");
+    expect(config?.before).toContain("capture share 0.1");
+    expect(config?.after).toContain("capture share 0.5");
     expect(await listChanges(await newWorkspace(ctx.db), span())).toEqual([]);
   }),
 );

@@ -17,7 +17,8 @@ export type PlanKey = PresetKey | "custom";
 export interface PlanColumn {
   key: PlanKey;
   name: string;
-  isDefault: boolean;
+  /** Whose default it is; undefined for the others. */
+  note: string | undefined;
   draft: PlanDraft;
   /** Undefined while it is computed. */
   estimate: RolloutEstimate | undefined;
@@ -105,12 +106,12 @@ export function PlanColumns({ columns, chosen, onChoose, failed, now }: PlanColu
         <thead>
           <tr>
             <td />
-            {columns.map(({ key, name, isDefault }) => (
+            {columns.map(({ key, name, note }) => (
               <th scope="col" data-chosen={key === chosen || undefined} key={key}>
                 <label className={classes.plan}>
                   <input type="radio" name="plan" checked={key === chosen} onChange={() => onChoose(key)} />
                   <strong>{name}</strong>
-                  {isDefault && <span className="lw-small lw-quiet">default</span>}
+                  {note && <span className="lw-small lw-quiet">{note}</span>}
                 </label>
               </th>
             ))}

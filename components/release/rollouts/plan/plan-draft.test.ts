@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
+import { rolloutPlans } from "#server/platform/teams/constants.ts";
 import { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
-import { differencesOf, newGuardrail, nextStep, planErrors, planOf, presetKeys, presets } from "./plan-draft.ts";
+import { differencesOf, newGuardrail, nextStep, planErrors, planOf, presets } from "./plan-draft.ts";
 
-test.each(presetKeys)("accepts the unchanged preset %s as a valid plan", (key) => {
+test.each(rolloutPlans)("accepts the unchanged preset %s as a valid plan", (key) => {
   expect(RolloutPlan.safeParse(planOf(presets[key].make())).error).toBeUndefined();
 });
 
 test("risks more false rollbacks and starts with a greater share, the faster a preset is", () => {
-  const plans = presetKeys.map((key) => planOf(presets[key].make()));
+  const plans = rolloutPlans.map((key) => planOf(presets[key].make()));
   expect(plans.map(({ alpha, beta }) => [alpha, beta])).toEqual([0.01, 0.05, 0.1].map((rate) => [rate, rate]));
   expect(plans.map(({ steps }) => steps[0]?.weight)).toEqual([0.01, 0.05, 0.25]);
 });

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type RolloutPlanName, rolloutPlanNames } from "#server/platform/teams/constants.ts";
 import { provableMetrics } from "#server/serve/rollout/plan/constants.ts";
 import type { AssignmentUnit, GuardrailMetric, RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 
@@ -102,16 +103,15 @@ const usual: Omit<PlanDraft, "steps"> = {
   budget: "respect",
 };
 
-export const presetKeys = ["careful", "standard", "fast"] as const;
-export type PresetKey = (typeof presetKeys)[number];
+export type PresetKey = RolloutPlanName;
 
-/** Plan of the form before someone chooses one. */
+/** Plan of the form where the team of the endpoint has none of its own. */
 export const defaultPreset: PresetKey = "standard";
 
 /** Plans to start from, side by side. Fewer false rollbacks cost time: regressions are found later. */
 export const presets: Record<PresetKey, { name: string; words: string; make: () => PlanDraft }> = {
   careful: {
-    name: "Careful",
+    name: rolloutPlanNames.careful,
     words: "1, 5, 25, 50%; at least ten minutes each",
     make: () => ({
       ...usual,
@@ -120,12 +120,12 @@ export const presets: Record<PresetKey, { name: string; words: string; make: () 
     }),
   },
   standard: {
-    name: "Standard",
+    name: rolloutPlanNames.standard,
     words: "5, 25, 50%; at least five minutes each",
     make: () => ({ ...usual, steps: [5, 25, 50].map((weight) => step(weight)) }),
   },
   fast: {
-    name: "Fast",
+    name: rolloutPlanNames.fast,
     words: "25, 50%; at least five minutes each",
     make: () => ({ ...usual, alphaPercent: 10, steps: [25, 50].map((weight) => step(weight)) }),
   },

@@ -21,8 +21,9 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import { rolloutPlans } from "#server/platform/teams/constants.ts";
 import type { ComparePlans, PlanRollout, RolloutEstimate } from "#server/release/rollouts/estimate/contract.ts";
-import type { StartChoice } from "#server/release/rollouts/start-choices/contract.ts";
+import type { StartChoice, TeamPlan } from "#server/release/rollouts/start-choices/contract.ts";
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import type { StartRollout } from "#server/serve/rollout/contract.ts";
 import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
@@ -37,7 +38,6 @@ import {
   type PresetKey,
   planErrors,
   planOf,
-  presetKeys,
   presets,
 } from "./plan-draft.ts";
 import { anywayReason, isHeldBack, type Overruled, reviewRows } from "./review-rows.ts";
@@ -53,6 +53,8 @@ interface StartFormProps {
   choices: readonly StartChoice[];
   /** With what the form starts: from the address, else the defaults. */
   initial: { versionId: string | undefined; plan: PresetKey | undefined };
+  /** Default of the team that owns the endpoint. */
+  teamPlan: TeamPlan | null;
   budget: Pick<BudgetGate, "allow" | "reason" | "slos">;
   /** The open incident of the endpoint, which holds all changes but repairs. */
   incident: { number: number; title: string; href: string } | undefined;
@@ -87,9 +89,10 @@ export function StartForm(props: StartFormProps) {
   const reasonField = useRef<HTMLTextAreaElement>(null);
   const [versionId, setVersionId] = useState(props.initial.versionId);
   const [anyway, setAnyway] = useState<Overruled>();
-  const [plan, setPlan] = useState<PlanKey>(props.initial.plan ?? defaultPreset);
+  const usual = props.teamPlan?.plan ?? defaultPreset;
+  const [plan, setPlan] = useState<PlanKey>(props.initial.plan ?? usual);
   const [custom, setCustom] = useState<PlanDraft>();
-  const [drafts] = useState(() => presetKeys.map((key) => ({ key, draft: presets[key].make() })));
+  const [drafts] = useState(() => rolloutPlans.map((key) => ({ key, draft: presets[key].make() })));
   const [isOpened, setOpened] = useState(false);
   const [written, setWritten] = useState<string>();
   const [missing, setMissing] = useState<string>();
@@ -101,7 +104,7 @@ export function StartForm(props: StartFormProps) {
   const chosen = choices.find((each) => each.versionId === versionId);
   const reason = written ?? chosen?.description ?? "";
   const presetOf = (key: PlanKey) => drafts.find((each) => each.key === key)?.draft;
-  const draft = (plan === "custom" ? custom : presetOf(plan)) ?? (presetOf(defaultPreset) as PlanDraft);
+  const draft = (plan === "custom" ? custom : presetOf(plan)) ?? (presetOf(usual) as PlanDraft);
   const [debounced] = useDebouncedValue(custom && JSON.stringify(planOf(custom)), 400);
   const compared = useQuery({
     queryKey: ["endpoint", endpoint.id, "rollout-plans"],
@@ -120,13 +123,13 @@ export function StartForm(props: StartFormProps) {
       ({ key, draft }, index): PlanColumn => ({
         key,
         name: presets[key].name,
-        isDefault: key === defaultPreset,
+        note: key === usual ? (props.teamPlan ? `default of ${props.teamPlan.team}` : "default") : undefined,
         draft,
         estimate: compared.data?.data?.[index],
       }),
     ),
     ...(custom
-      ? [{ key: "custom" as const, name: "Custom", isDefault: false, draft: custom, estimate: own.data?.data }]
+      ? [{ key: "custom" as const, name: "Custom", note: undefined, draft: custom, estimate: own.data?.data }]
       : []),
   ];
   const estimate = columns.find(({ key }) => key === plan)?.estimate;
@@ -256,7 +259,7 @@ export function StartForm(props: StartFormProps) {
             setCustom({ ...draft, ...change });
             choosePlan("custom");
           }}
-          differences={differencesOf(draft, presetOf(defaultPreset) as PlanDraft)}
+          differences={differencesOf(draft, presetOf(usual) as PlanDraft)}
           errors={errors}
           estimate={estimate}
           purpose={purpose}

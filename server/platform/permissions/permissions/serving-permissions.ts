@@ -53,7 +53,8 @@ export const servingPermissions = {
   setTaskWebhook: { role: "operator", scope: "serving", boundTokens: "own" },
   listTaskDeliveries: { role: "viewer", scope: "serving:read", boundTokens: "own" },
   replayPrediction: { role: "viewer", scope: "infer" },
-  replayFailures: { role: "member", scope: "infer" },
+  // Its result repeats what the log says of each request.
+  replayFailures: { role: "member", scope: "serving" },
   runPlayground: { role: "viewer", scope: "infer" },
   listPlaygroundRuns: { role: "viewer", scope: "serving:read" },
   getPlaygroundRun: { role: "viewer", scope: "serving:read" },

@@ -2,7 +2,6 @@ import { requireContext, runtime } from "#app/_lib/context.ts";
 import { denialReason } from "#app/_lib/denial-reason.ts";
 import { rolloutHref } from "#components/release/rollouts/addresses.ts";
 import { EndpointChoice } from "#components/release/rollouts/plan/endpoint-choice.tsx";
-import { presetKeys } from "#components/release/rollouts/plan/plan-draft.ts";
 import { StartForm } from "#components/release/rollouts/plan/start-form.tsx";
 import { EndpointStateBadge } from "#components/respond/endpoint-states/endpoint-state-badge.tsx";
 import { incidentHref } from "#components/respond/incidents/addresses.ts";
@@ -14,6 +13,7 @@ import { Link } from "#components/ui/link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { rolloutPlans } from "#server/platform/teams/constants.ts";
 import { deployAction } from "../../../(serve)/endpoints/actions.ts";
 import { compareRolloutPlansAction, planRolloutAction, startRolloutAction } from "../actions.ts";
 import { readStartPage } from "./read-page.ts";
@@ -53,7 +53,7 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
       </Page>
     );
   }
-  const { endpoint, names, state, active, incident, budget, choices, deployable, chosen } = data;
+  const { endpoint, names, state, active, incident, budget, choices, deployable, chosen, teamPlan } = data;
   const { id, name, current } = endpoint;
   const why = endpoint.archivedAt
     ? "The endpoint is archived."
@@ -88,7 +88,8 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
           endpoint={{ id, name }}
           stable={{ model: current.modelName, version: current.version }}
           choices={choices}
-          initial={{ versionId: chosen?.versionId, plan: presetKeys.find((key) => key === query.plan) }}
+          initial={{ versionId: chosen?.versionId, plan: rolloutPlans.find((key) => key === query.plan) }}
+          teamPlan={teamPlan}
           budget={{ allow: budget.allow, reason: budget.reason, slos: budget.slos }}
           incident={incident && { number: incident.number, title: incident.title, href: incidentHref(incident.number) }}
           deployment={{

@@ -13,6 +13,7 @@ import { listRollouts } from "#server/release/rollouts/queries.ts";
 import type { StartChoice } from "#server/release/rollouts/start-choices/contract.ts";
 import { defaultChoice, defaultEndpoint, obstaclesOf } from "#server/release/rollouts/start-choices/decide-choices.ts";
 import { findMisfits } from "#server/release/rollouts/start-choices/find-misfits.ts";
+import { findTeamPlan } from "#server/release/rollouts/start-choices/find-team-plan.ts";
 import { withStates } from "#server/respond/endpoint-states/with-states.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
@@ -103,6 +104,7 @@ export async function readStartPage(ctx: Context, address: Address) {
     budget,
     choices,
     deployable,
+    teamPlan: await findTeamPlan(ctx, id),
     chosen: defaultChoice(choices, wanted),
   };
 }
