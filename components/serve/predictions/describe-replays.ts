@@ -8,7 +8,9 @@ export function describeReplays({ version, requests }: Pick<ReplayedFailures, "v
   const [skipped, ended] = [count("skipped"), count("ended")];
   const sent = requests.length - skipped - ended;
   return [
-    sent === 0 ? `Nothing was sent to v${version}.` : `v${version} succeeds on ${formatCountOf(count("answered"), sent)}.`,
+    sent === 0
+      ? `Nothing was sent to v${version}.`
+      : `v${version} succeeds on ${formatCountOf(count("answered"), sent)}.`,
     ...(skipped > 0 ? [`${plural(skipped, "request")} cannot be sent; the row says why.`] : []),
     ...(ended > 0 ? [`The time limit was reached before ${plural(ended, "request")}.`] : []),
   ].join(" ");

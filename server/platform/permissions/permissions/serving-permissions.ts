@@ -54,7 +54,7 @@ export const servingPermissions = {
   listTaskDeliveries: { role: "viewer", scope: "serving:read", boundTokens: "own" },
   replayPrediction: { role: "viewer", scope: "infer" },
   // Its result repeats what the log says of each request.
-  replayFailures: { role: "member", scope: "serving" },
+  replayFailures: { role: "member", scope: "serving:read" },
   runPlayground: { role: "viewer", scope: "infer" },
   listPlaygroundRuns: { role: "viewer", scope: "serving:read" },
   getPlaygroundRun: { role: "viewer", scope: "serving:read" },
