@@ -69,7 +69,7 @@ export function KeyHelp({ opened, onClose }: { opened: boolean; onClose: () => v
         [["R"], "Roll back"],
         [["B"], "Fall back"],
         [["F"], "Freeze changes"],
-        [["P"], "Page the next person of the escalation, or another one"],
+        [["P"], "Page the next person, or someone else"],
         [["N"], "note"],
         [["U"], "Post an update"],
         [["I"], "Merge"],

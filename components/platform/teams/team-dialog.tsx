@@ -158,8 +158,8 @@ function TeamForm({
         error={complaints.escalationPolicyId}
       />
       <Select
-        label="Plan of rollouts"
-        description="Rollouts on its endpoints start with it."
+        label="Rollout plan"
+        description="Rollouts on the team's endpoints start with this plan."
         data={planChoices}
         value={plan}
         onChange={(value) => setPlan(rolloutPlans.find((each) => each === value) ?? null)}

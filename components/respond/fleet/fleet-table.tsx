@@ -72,7 +72,7 @@ function columnsOf(rows: readonly FleetRow[], now: number): Column<FleetRow>[] {
     {
       key: "next",
       head: "Next step",
-      cell: ({ next }) => (next ? <Link href={next.href}>{next.words}</Link> : noValue),
+      cell: ({ next }) => next && <Link href={next.href}>{next.words}</Link>,
     },
     {
       key: "budget",

@@ -1,7 +1,7 @@
 import { formatCountOf, plural } from "#components/ui/format.ts";
 import type { ReplayedFailures } from "#server/serve/replay/contract.ts";
 
-/** Says what became of replayed failures: "v31 succeeds on 18 of 20. 2 cannot be sent: inputs are stored in full only below the logging limit.". */
+/** Says what became of replayed failures: "v31 succeeds on 18 of 20. 2 requests cannot be sent; the row says why." */
 export function describeReplays({ version, requests }: Pick<ReplayedFailures, "version" | "requests">): string {
   if (requests.length === 0) return "No failed requests are logged in this range.";
   const count = (result: string) => requests.filter((request) => request.result === result).length;

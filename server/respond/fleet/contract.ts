@@ -52,7 +52,7 @@ export interface FleetRow extends EndpointSummary {
   team: { id: string; name: string } | null;
   /** Strictest latency SLO; null without one. */
   latencyTarget: LatencyTarget | null;
-  /** Null for an endpoint that is newer than the last reading. */
+  /** Null for an endpoint that is newer than the last reading, and where reading failed. */
   quality: FleetQuality | null;
   /** In progress; null without one. */
   rollout: Pick<RolloutSummary, "id" | "canary" | "phase" | "weight" | "isPaused" | "hold"> | null;

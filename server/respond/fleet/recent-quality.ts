@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { log } from "#server/base/log.ts";
 import { lookupsOf } from "#server/platform/identity/lookup-cache.ts";
 import { listSummaries } from "#server/watch/monitoring/quality/read/summaries.ts";
 import type { FleetQuality } from "./contract.ts";
@@ -14,11 +15,17 @@ const ages = { freshMs: minuteMs, staleMs: hourMs, timeoutMs: 100, most: 1_000 }
 
 /**
  * Returns the quality of each endpoint of the workspace over 30 days, by its id: of labels where those are complete, otherwise estimated. At most
- * a minute old as a rule. The caller has checked permissions, and shows what the reader may see.
+ * a minute old as a rule; none where it cannot be read, since the states beside it are needed at night. The caller has checked permissions, and
+ * shows what the reader may see.
  */
-export function recentQuality(ctx: Context): Promise<Map<string, FleetQuality>> {
+export async function recentQuality(ctx: Context): Promise<Map<string, FleetQuality>> {
   const { workspaceId } = ctx.actor;
-  return lookupsOf<Map<string, FleetQuality>>(ctx.db, "fleet quality", ages).get(workspaceId, () => read(ctx));
+  try {
+    return await lookupsOf<Map<string, FleetQuality>>(ctx.db, "fleet quality", ages).get(workspaceId, () => read(ctx));
+  } catch (cause) {
+    log.error("fleet.quality_unread", { workspaceId, cause });
+    return new Map();
+  }
 }
 
 async function read(ctx: Context): Promise<Map<string, FleetQuality>> {

@@ -23,7 +23,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import { rolloutPlans } from "#server/platform/teams/constants.ts";
 import type { ComparePlans, PlanRollout, RolloutEstimate } from "#server/release/rollouts/estimate/contract.ts";
-import type { StartChoice, TeamPlan } from "#server/release/rollouts/start-choices/contract.ts";
+import type { StartChoice } from "#server/release/rollouts/start-choices/contract.ts";
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import type { StartRollout } from "#server/serve/rollout/contract.ts";
 import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
@@ -54,7 +54,7 @@ interface StartFormProps {
   /** With what the form starts: from the address, else the defaults. */
   initial: { versionId: string | undefined; plan: PresetKey | undefined };
   /** Default of the team that owns the endpoint. */
-  teamPlan: TeamPlan | null;
+  teamPlan: PresetKey | null;
   budget: Pick<BudgetGate, "allow" | "reason" | "slos">;
   /** The open incident of the endpoint, which holds all changes but repairs. */
   incident: { number: number; title: string; href: string } | undefined;
@@ -89,7 +89,7 @@ export function StartForm(props: StartFormProps) {
   const reasonField = useRef<HTMLTextAreaElement>(null);
   const [versionId, setVersionId] = useState(props.initial.versionId);
   const [anyway, setAnyway] = useState<Overruled>();
-  const usual = props.teamPlan?.plan ?? defaultPreset;
+  const usual = props.teamPlan ?? defaultPreset;
   const [plan, setPlan] = useState<PlanKey>(props.initial.plan ?? usual);
   const [custom, setCustom] = useState<PlanDraft>();
   const [drafts] = useState(() => rolloutPlans.map((key) => ({ key, draft: presets[key].make() })));
@@ -123,7 +123,7 @@ export function StartForm(props: StartFormProps) {
       ({ key, draft }, index): PlanColumn => ({
         key,
         name: presets[key].name,
-        note: key === usual ? (props.teamPlan ? `default of ${props.teamPlan.team}` : "default") : undefined,
+        note: key === usual ? (props.teamPlan ? "team default" : "default") : undefined,
         draft,
         estimate: compared.data?.data?.[index],
       }),

@@ -6,6 +6,7 @@ import { MergeField, SplitField } from "#components/respond/incidents/fold-field
 import { cancelReasons } from "#components/respond/incidents/incident-text.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import type { Wire } from "#components/ui/wire.ts";
+import { namesOf } from "#server/respond/oncall/escalation/constants.ts";
 import type { TriageAct, TriageAction } from "#server/respond/triage/advice/contract.ts";
 import type { Chosen, Person } from "../board-types.ts";
 
@@ -62,7 +63,7 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
   const { act } = action;
   const [minutes, setMinutes] = useState("240");
   // Who is paged next anyway is the likeliest one.
-  const next = act === "page" && chosen.nextEscalation ? { value: nextStep, label: nextLabel(action) } : undefined;
+  const next = act === "page" ? nextChoice(chosen) : undefined;
   const [userId, setUserId] = useState<string | null>(next?.value ?? null);
   const [into, setInto] = useState<string | null>(null);
   const [groupIds, setGroupIds] = useState<string[]>([]);
@@ -72,7 +73,7 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
     <ConfirmWithReason
       opened
       onClose={onClose}
-      title={isOther ? "Page whom?" : action.title || action.label}
+      title={isOther ? "Page someone else?" : action.title || action.label}
       evidence={isOther ? "" : evidenceOf(act, chosen, action.words)}
       consequences={isOther ? besideEscalation : action.consequences}
       {...(act === "update" && { fieldLabel: "Message" })}
@@ -130,9 +131,10 @@ const besideEscalation = [
   { label: "Escalation", value: "continues unchanged" },
 ];
 
-/** "Next in the escalation: Tomasz Wilk". */
-function nextLabel({ label }: Wire<TriageAction>): string {
-  return `Next in the escalation: ${label.replace(/^Page /, "").replace(/…$/, "")}`;
+/** Returns the choice that executes the next step: "Next in the escalation: Tomasz Wilk"; undefined where it would page nobody. */
+function nextChoice({ nextEscalation }: Chosen): { value: string; label: string } | undefined {
+  const names = nextEscalation ? namesOf(nextEscalation) : [];
+  return names.length > 0 ? { value: nextStep, label: `Next in the escalation: ${names.join(", ")}` } : undefined;
 }
 
 function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): string {

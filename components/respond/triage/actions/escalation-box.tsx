@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { formatClock, formatDuration } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
+import { namesOf } from "#server/respond/oncall/escalation/constants.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./act.module.css";
 
@@ -18,10 +19,10 @@ interface EscalationBoxProps {
 export function EscalationBox({ next, why, isBusy, onPage }: EscalationBoxProps) {
   const now = useNow(1000);
   const zone = useHydrated() ? {} : { timeZone: "UTC" };
-  const { step, steps, people, receivers, words, waitMs, following } = next;
+  const { step, steps, words, waitMs, following } = next;
   const at = Date.parse(next.at);
   const left = Math.max(0, at - now);
-  const names = [...people.map(({ name }) => name), ...receivers];
+  const names = namesOf(next);
   const who = names.join(", ") || words.join(", ");
   const clock = formatClock(at, zone);
   return (

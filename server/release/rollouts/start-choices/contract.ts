@@ -1,12 +1,5 @@
-import type { RolloutPlanName } from "#server/platform/teams/constants.ts";
 import type { GateStatus } from "../../../develop/registry/gates/contract.ts";
 import type { Obstacle } from "../../../serve/rollout/contract.ts";
-
-/** Default plan of the team that owns an endpoint. */
-export interface TeamPlan {
-  team: string;
-  plan: RolloutPlanName;
-}
 
 /** A gate of the version, as the review names it. */
 interface ChoiceGate {

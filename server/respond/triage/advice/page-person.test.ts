@@ -29,6 +29,6 @@ test("pages whoever the escalation pages next", () => {
 });
 
 test("asks whom to page without an escalation, and pages no one without alerts", () => {
-  expect(pagePerson({ row, next: null, now })).toMatchObject({ label: "Page…", title: "Page whom?", off: null });
+  expect(pagePerson({ row, next: null, now })).toMatchObject({ label: "Page…", title: "Page someone?", off: null });
   expect(pagePerson({ row: { ...row, groupId: null }, next: null, now }).off).toMatch(/no alerts/);
 });

@@ -1,6 +1,7 @@
 import { formatCount, formatDuration } from "#server/base/format-number.ts";
 import { incidentMoves } from "#server/respond/incidents/contract.ts";
 import type { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
+import { namesOf } from "../../oncall/escalation/constants.ts";
 import type { AdviceFacts } from "./advise.ts";
 import type { TriageAction } from "./contract.ts";
 
@@ -96,13 +97,13 @@ export function liftFreeze({ endpoint, rollout }: AdviceFacts, freeze: EndpointF
 export function pagePerson({ row, next, now }: Pick<AdviceFacts, "row" | "next" | "now">): TriageAction {
   const off = !row.groupId ? "There are no alerts to page someone about." : null;
   const base = { ...empty, act: "page" as const, key: "P", off, asks: true, confirmLabel: "Send page" };
-  const names = next ? [...next.people.map(({ name }) => name), ...next.receivers].join(", ") : "";
+  const names = next ? namesOf(next).join(", ") : "";
   if (!next || !names) {
     return {
       ...base,
       label: "Page…",
       words: "Pages one person through their contact methods, in addition to the escalation.",
-      title: "Page whom?",
+      title: "Page someone?",
       consequences: [{ label: "Notifies", value: "that person immediately, via all contact methods" }],
     };
   }
